@@ -1,0 +1,1 @@
+"""The floor that meets the outside world: files, spreadsheets, PDF, mail, queue, keys."""

@@ -1,0 +1,1 @@
+"""The floor below everything: plain building blocks that know no room and no request."""

@@ -1,0 +1,1 @@
+"""The top: the rooms that look at all others."""

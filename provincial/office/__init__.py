@@ -1,0 +1,1 @@
+"""What every wing uses, knowing rooms and people by id only."""

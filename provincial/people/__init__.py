@@ -1,0 +1,1 @@
+"""Who there is: organisations, accounts, and later teachers and experts."""

@@ -1,0 +1,1 @@
+"""From the notice to the named teacher: rulebooks, plans, quotas, and later nominations."""

@@ -1,0 +1,1 @@
+"""The notices as data: schema, loader and one TOML file per document."""

@@ -1,0 +1,1 @@
+"""The floor of the shared page frame: access, forms, paging, filters, errors, navigation."""
