@@ -28,6 +28,7 @@ from weasyprint.text import ffi
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from provincial.adapters.pdf_bold import embolden
 from provincial.core.findings import Finding, Severity
 from provincial.core.text import t
 
@@ -88,7 +89,7 @@ class _Press:
         try:
             with _press_lock:
                 made: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(
-                    stylesheets=[self.style], font_config=self.fonts
+                    stylesheets=[self.style], font_config=self.fonts, finisher=embolden
                 )
         except FatalURLFetchingError as fault:
             raise PaperError(str(fault)) from fault
@@ -238,6 +239,6 @@ def _family(path: Path) -> str:
 
 
 def _face_rule(family: str, path: Path) -> str:
-    # 小标宋 exists in one weight and is bold by nature: declared so, it is not emboldened again.
+    # 小标宋 exists in one weight and is bold by nature: declared so, it answers to bold as it is.
     weight = "bold" if family == "Paper XiaoBiaoSong" else "normal"
     return f'@font-face{{font-family:"{family}";font-weight:{weight};src:url("{path.as_uri()}")}}'

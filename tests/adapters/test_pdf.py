@@ -180,3 +180,17 @@ def test_licensed_fonts_come_first_and_strange_files_are_left(
     names = {name.split("+")[-1] for name in embedded_fonts(pdf)}
     assert {"Paper-XiaoBiaoSong-Bold", "Paper-FangSong"} <= names
     assert {"Other.otf", "broken.ttf"} <= {str((r.args or [""])[0]) for r in caplog.records}
+
+
+def ink(png: bytes) -> int:
+    """How many dark dots a page has."""
+    picture = Image.open(io.BytesIO(png)).convert("L")
+    return sum(picture.histogram()[:128])
+
+
+def test_bold_is_heavier_even_where_only_the_regular_weight_exists() -> None:
+    style = "<style>p{font-family:'Paper Song';color:#d7000f}b{font-family:'Paper Song'}</style>"
+    thin = render_pdf(page("<p>名额到校通知到人</p><p>正文", style))
+    bold = render_pdf(page("<p><b>名额到校通知到人</b></p><p>正文", style))
+    assert text_of(bold) == text_of(thin)
+    assert ink(page_png(bold, 1)) > 1.2 * ink(page_png(thin, 1))
