@@ -14,7 +14,7 @@ from provincial.adapters.services import services
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.people.accounts import actions, queries
-from provincial.people.accounts.queries import MembershipChoice, SignedIn, SupportView
+from provincial.people.accounts.queries import SignedIn
 from provincial.people.accounts.rules import safe_next
 from provincial.web.access import viewer as current_viewer
 from provincial.web.access import viewer_or_none as current_viewer_or_none
@@ -31,7 +31,7 @@ __all__ = [
     "init_app",
     "load_viewer",
     "next_target",
-    "surroundings",
+    "signed_in_now",
 ]
 
 _FRAMEWORK_FILES = ("static", "bootstrap.static")
@@ -51,7 +51,7 @@ class Person(UserMixin):  # type: ignore[misc]
 
 @login_manager.request_loader  # type: ignore[untyped-decorator]
 def _person(_request: object) -> Person | None:
-    signed_in = _signed_in()
+    signed_in = signed_in_now()
     return Person(signed_in.user_id) if signed_in else None
 
 
@@ -85,13 +85,14 @@ def load_viewer() -> None:
             actions.touch(found.session_id, now)
 
 
-def _signed_in() -> SignedIn | None:
+def signed_in_now() -> SignedIn | None:
+    """The open session of this request, if there is one; for the frame of the page."""
     return cast("SignedIn | None", g.get("signed_in"))
 
 
 def current_session() -> SignedIn:
     """The open session of this request; only behind ``@requires``."""
-    found = _signed_in()
+    found = signed_in_now()
     if found is None:
         raise LookupError("nobody is signed in")
     return found
@@ -148,13 +149,3 @@ def address() -> str:
 def agent() -> str:
     """The browser's own name."""
     return request.headers.get("User-Agent", "")[:200]
-
-
-def surroundings() -> dict[str, Any]:
-    """What the frame of every page shows of the person: other bodies, and an open support view."""
-    found = _signed_in()
-    if found is None:
-        return {}
-    memberships: list[MembershipChoice] = queries.memberships_of(found.viewer, clock.today())
-    support: SupportView | None = found.support
-    return {"memberships": memberships, "support_view": support}

@@ -28,6 +28,7 @@ from provincial.core.viewer import Viewer
 from provincial.people.accounts import actions, queries, rules
 from provincial.people.accounts.forms import ChangePasswordForm, ContactForm, SignInForm
 from provincial.people.accounts.models import User, UserSession
+from provincial.people.accounts.permissions import may_act
 from provincial.people.accounts.viewer import (
     address,
     agent,
@@ -39,10 +40,13 @@ from provincial.people.accounts.viewer import (
     init_app,
     load_viewer,
     next_target,
+    signed_in_now,
 )
 from provincial.web.access import public, requires, signed_in
 from provincial.web.formkit import ConfirmForm, submission
 from provincial.web.frame import LANGUAGES
+
+__all__ = ["blueprint", "signed_in_now"]
 
 blueprint = Blueprint("accounts", __name__)
 blueprint.before_app_request(load_viewer)
@@ -203,7 +207,7 @@ def _own_session(viewer: Viewer, session_id: int) -> UserSession | None:
 
 
 @blueprint.post("/me/sessions/<int:session_id>/end")
-@requires(lambda viewer, found: not viewer.read_only, load=_own_session)
+@requires(may_act, load=_own_session)
 def end_session(found: UserSession) -> ResponseReturnValue:
     """End one of one's own sessions, on a lost phone for example."""
     form = ConfirmForm()

@@ -34,7 +34,7 @@ def may_be_given(viewer: Viewer, organisation: Organisation) -> bool:
     return below and organisation.id != viewer.organisation_id and organisation.state == "active"
 
 
-def may_read_mandates(viewer: Viewer) -> bool:
+def may_read_mandates(viewer: Viewer, _mandate: Mandate | None = None) -> bool:
     """Mandates of and over one's own body can be read by all who act for it."""
     return viewer.role != Role.TEACHER
 
@@ -65,3 +65,8 @@ def may_open_support(viewer: Viewer, membership: Membership) -> bool:
         and membership.user_id != viewer.user_id
         and membership.role not in NEVER_SHOWN
     )
+
+
+def is_support_view(viewer: Viewer) -> bool:
+    """Whether the viewer looks with another's eyes."""
+    return viewer.read_only

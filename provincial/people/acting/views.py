@@ -14,12 +14,14 @@ from provincial.core.viewer import Viewer
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts import actions as accounts
 from provincial.people.accounts.models import Mandate, Membership
+from provincial.people.accounts.permissions import may_act
 from provincial.people.accounts.queries import current_memberships, own_membership
 from provincial.people.accounts.rules import Role, TermState, term_state
 from provincial.people.accounts.viewer import begin_session, current_session, current_viewer
 from provincial.people.acting import actions, queries
 from provincial.people.acting.forms import MandateForm
 from provincial.people.acting.permissions import (
+    is_support_view,
     may_end_mandate,
     may_open_support,
     may_read_mandates,
@@ -46,7 +48,7 @@ def choose() -> ResponseReturnValue:
 
 
 @blueprint.post("/act-as")
-@requires(lambda viewer: not viewer.read_only)
+@requires(may_act)
 def act_as() -> ResponseReturnValue:
     """Switch to another membership, or to a body below under a mandate."""
     if not ConfirmForm().validate_on_submit():
@@ -141,7 +143,7 @@ def new_mandate() -> ResponseReturnValue:
 
 
 @blueprint.get("/mandates/<int:mandate_id>")
-@requires(lambda viewer, _mandate: may_read_mandates(viewer), load=queries.mandate_in_scope)
+@requires(may_read_mandates, load=queries.mandate_in_scope)
 def mandate(found: Mandate) -> ResponseReturnValue:
     """One mandate with its history."""
     return _mandate_page(found, ReasonForm())
@@ -158,7 +160,7 @@ def _mandate_page(found: Mandate, form: ReasonForm) -> ResponseReturnValue:
         may_use=may_use_mandates(viewer)
         and state is TermState.CURRENT
         and found.by_organisation_id == viewer.organisation_id,
-        events=timeline("mandate", found.id),
+        events=timeline(found),
         form=form,
         plain=ConfirmForm(),
     )
@@ -206,7 +208,7 @@ def open_support_view(membership: Membership) -> ResponseReturnValue:
 
 
 @blueprint.post("/support-view/end")
-@requires(lambda viewer: viewer.read_only, while_viewing=True)
+@requires(is_support_view, while_viewing=True)
 def end_support_view() -> ResponseReturnValue:
     """Back to one's own eyes."""
     if not ConfirmForm().validate_on_submit():

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 
 from provincial.core.viewer import Viewer
 from provincial.people.accounts.models import Membership, User
-from provincial.people.accounts.permissions import may_manage_users, may_see_users
+from provincial.people.accounts.permissions import (
+    may_list_users,
+    may_manage_users,
+    may_see_users,
+)
 from provincial.people.accounts.rules import MANAGERS, PROVINCE_RUNS, Role
 from provincial.people.organisations.models import Organisation
 
@@ -23,6 +27,11 @@ class Person:
 def may_see_body(viewer: Viewer, organisation: Organisation) -> bool:
     """Whether the viewer may read the list of this body's people."""
     return may_see_users(viewer, organisation)
+
+
+def may_see_own_body(viewer: Viewer, _organisation: Organisation) -> bool:
+    """Whether the viewer may read the list of the own body's people."""
+    return may_list_users(viewer)
 
 
 def may_see_person(viewer: Viewer, person: Person) -> bool:

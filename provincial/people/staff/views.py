@@ -24,7 +24,6 @@ from provincial.core.viewer import Viewer
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts import queries as accounts
 from provincial.people.accounts.models import Membership
-from provincial.people.accounts.permissions import may_list_users
 from provincial.people.accounts.rules import Role, roles_for
 from provincial.people.accounts.viewer import current_viewer, forget_session
 from provincial.people.acting.permissions import may_open_support
@@ -41,6 +40,7 @@ from provincial.people.staff.permissions import (
     may_manage_membership,
     may_manage_person,
     may_see_body,
+    may_see_own_body,
     may_see_person,
 )
 from provincial.web.access import requires
@@ -55,7 +55,7 @@ def _own_body(viewer: Viewer) -> Organisation | None:
 
 
 @blueprint.get("/users")
-@requires(lambda viewer, _body: may_list_users(viewer), load=_own_body)
+@requires(may_see_own_body, load=_own_body)
 def own_users(body: Organisation) -> ResponseReturnValue:
     """The people of one's own body."""
     return _list(body)
@@ -118,7 +118,7 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         may_end={m.id: may_manage_membership(viewer, m) for m in found.current},
         may_hand_over={m.id: may_hand_over(viewer, m) for m in found.current},
         may_support={m.id: may_open_support(viewer, m) for m in found.current},
-        events=timeline("app_user", found.user.id),
+        events=timeline(found.user),
         form=form,
         opened=opened,
     )
@@ -226,8 +226,8 @@ def appoint_deputy(membership: Membership) -> ResponseReturnValue:
             actions.appoint_deputy(
                 membership,
                 deputy,
-                form.starts_on.data,
-                form.ends_on.data,
+                form.starts_on.data or on,
+                form.ends_on.data or on,
                 form.reason.data or "",
                 by=current_viewer(),
                 on=on,
