@@ -8,7 +8,7 @@ from provincial.core.findings import Finding, Severity
 from provincial.core.text import Text
 
 
-class Refusal(Exception):  # noqa: N818  a refusal is an answer to the user, not a fault of the program
+class Refusal(Exception):
     """An act that a rule, a state or another person's change forbids.
 
     ``field`` names the form field it belongs to (empty: the whole form), ``rule`` the rule id.

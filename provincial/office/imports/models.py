@@ -1,0 +1,41 @@
+"""The table of import runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from provincial.core.db import Base, Dated, Numbered, Versioned
+from provincial.office.files.models import StoredFile
+
+
+class ImportRun(Numbered, Dated, Versioned, Base):
+    """One workbook: who brought it, what was understood, what was found, what became of it."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        CheckConstraint("state in ('checked','confirmed','undone','discarded')", name="state"),
+        Index("ix_import_run_body", "organisation_id", text("id desc")),
+    )
+
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    by_user_id: Mapped[int | None] = mapped_column(BigInteger)
+    by_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    context: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    understood: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    #: What confirming made, so that it can be undone as a whole.
+    effect: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    state: Mapped[str] = mapped_column(String(10), default="checked", server_default="checked")
+    confirmed_at: Mapped[datetime | None]
+    undone_at: Mapped[datetime | None]
+    undo_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+    file: Mapped[StoredFile] = relationship()

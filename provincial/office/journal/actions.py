@@ -1,0 +1,69 @@
+"""Writing the journal. Called by every action of every room, in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from provincial.core.db import db
+from provincial.core.text import Text
+from provincial.core.viewer import Viewer
+from provincial.office.journal.models import JournalEvent
+
+
+def record(
+    action: str,
+    thing: Any,
+    *,
+    by: Viewer | None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    reason: str = "",
+    label: str = "",
+    org_path: str = "",
+) -> JournalEvent:
+    """Note that ``by`` (nobody: the site itself) did ``action`` to ``thing``.
+
+    ``thing`` is a model row (its table and id are noted) or a ``(type, id)`` pair. ``action`` reads
+    ``room.verb``. Values must be plain; personal data goes in masked, never whole (R30).
+    """
+    kind, number = thing if isinstance(thing, tuple) else (thing.__tablename__, thing.id)
+    event = JournalEvent(
+        actor_id=by.user_id if by else None,
+        actor_name=by.name if by else "",
+        actor_body=by.organisation_name if by else "",
+        role=by.role if by else "",
+        real_actor_id=by.support_user_id if by else None,
+        mandate_id=by.mandate_id if by else None,
+        org_path=org_path or (by.path if by else "/"),
+        action=action,
+        thing_type=kind,
+        thing_id=number,
+        thing_label=label[:200],
+        before=_plain(before),
+        after=_plain(after),
+        reason=reason,
+    )
+    db.session.add(event)
+    return event
+
+
+def _plain(values: Mapping[str, object] | None) -> dict[str, Any] | None:
+    return None if values is None else {k: _value(v) for k, v in values.items()}
+
+
+def _value(value: object) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal | Text):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(k): _value(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_value(v) for v in value]
+    return value

@@ -1,0 +1,125 @@
+"""Who may open what: every endpoint declares it, or the site refuses to start (R1).
+
+Outside the viewer's scope a thing does not exist (404); inside it but not allowed is 403.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Flask, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from provincial.core.viewer import Viewer
+
+View = TypeVar("View", bound=Callable[..., Any])
+Permission = Callable[..., bool]
+
+_FRAMEWORK_FILES = ("static", "bootstrap.static")
+
+
+class UndeclaredAccess(RuntimeError):
+    """An endpoint does not say who may open it."""
+
+
+def viewer() -> Viewer:
+    """The person of this request; only where access has been declared as not public."""
+    found = viewer_or_none()
+    if found is None:
+        abort(403)
+    return found
+
+
+def viewer_or_none() -> Viewer | None:
+    """The person of this request, or nobody."""
+    return cast("Viewer | None", g.get("viewer"))
+
+
+def signed_in(_viewer: Viewer) -> bool:
+    """The permission of pages that every signed-in person may open."""
+    return True
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Declare that everybody may open this endpoint, and why."""
+
+    def mark(view: View) -> View:
+        view.access = f"public: {reason}"  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def requires(
+    permission: Permission, load: Callable[..., Any] | None = None, *, while_viewing: bool = False
+) -> Callable[[View], View]:
+    """Declare who may open this endpoint.
+
+    Without ``load``, ``permission(viewer)`` decides and the view gets the route's values. With it,
+    ``load(viewer, **values)`` gives the thing in the viewer's scope or ``None`` (404),
+    ``permission(viewer, thing)`` decides, and the view gets the thing as its only argument.
+    ``while_viewing`` lets a read-only support view post here (to end itself).
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> ResponseReturnValue:
+            who = viewer_or_none()
+            if who is None:
+                return _to_sign_in()
+            if who.read_only and request.method not in ("GET", "HEAD") and not while_viewing:
+                abort(403)
+            if load is None:
+                if not permission(who):
+                    abort(403)
+                return cast(ResponseReturnValue, view(**values))
+            thing = load(who, **values)
+            if thing is None:
+                abort(404)
+            if not permission(who, thing):
+                abort(403)
+            return cast(ResponseReturnValue, view(thing))
+
+        guarded.access = f"requires: {permission.__name__}"  # type: ignore[attr-defined]
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return mark
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    """Send a stranger to sign in; only an address to read is remembered, never a form."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("accounts.sign_in", next=wanted), 303)
+
+
+def init_app(app: Flask) -> None:
+    """Deny by default: a request whose endpoint declares nothing is refused even if it slipped in."""
+
+    @app.before_request
+    def deny_undeclared() -> None:
+        if request.endpoint is None:
+            return
+        if not hasattr(app.view_functions[request.endpoint], "access"):
+            abort(403)
+
+
+def check_declared(app: Flask) -> None:
+    """Refuse to start when an endpoint declares nothing."""
+    for endpoint in _FRAMEWORK_FILES:
+        if endpoint in app.view_functions:
+            wrapped = app.view_functions[endpoint]
+            app.view_functions[endpoint] = public("files of the page frame")(_plain(wrapped))
+    silent = [e for e, view in app.view_functions.items() if not hasattr(view, "access")]
+    if silent:
+        raise UndeclaredAccess("No access declared for: " + ", ".join(sorted(silent)))
+
+
+def _plain(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def call(**values: Any) -> ResponseReturnValue:
+        return cast(ResponseReturnValue, view(**values))
+
+    return call

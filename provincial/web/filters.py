@@ -1,0 +1,76 @@
+"""How values look on a page: dates, numbers, rates, and sentences in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from flask import Flask
+from flask_babel import get_locale, gettext
+
+from provincial.core.clock import CHINA
+from provincial.core.text import Text
+
+NOTHING = "—"
+
+
+def translate(text: Text | str) -> str:
+    """A sentence in the reader's language, with its values put in."""
+    if not isinstance(text, Text):
+        return str(text)
+    values = {k: translate(v) if isinstance(v, Text) else v for k, v in text.values.items()}
+    return str(gettext(text.source, **values)) if values else str(gettext(text.source))
+
+
+def _finalize(value: Any) -> Any:
+    return translate(value) if isinstance(value, Text) else value
+
+
+def is_chinese() -> bool:
+    """Whether the page is read in Chinese."""
+    return str(get_locale() or "zh_Hans").startswith("zh")
+
+
+def day(value: date | datetime | None) -> str:
+    """2023年11月20日, or 20 Nov 2023; a dash for nothing. Instants are shown as China's date."""
+    if value is None:
+        return NOTHING
+    if isinstance(value, datetime):
+        value = value.astimezone(CHINA).date()
+    if is_chinese():
+        return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value.day} {value:%b %Y}"
+
+
+def moment(value: datetime | None) -> str:
+    """Date and time of day in China."""
+    if value is None:
+        return NOTHING
+    local = value.astimezone(CHINA)
+    return f"{day(local)} {local:%H:%M}"
+
+
+def number(value: int | Decimal | None) -> str:
+    """Thousands separated; a dash for nothing."""
+    return NOTHING if value is None else f"{value:,}"
+
+
+def signed(value: int | None) -> str:
+    """A difference with its sign."""
+    return NOTHING if value is None else f"{value:+,}" if value else "0"
+
+
+def percent(value: Decimal | None) -> str:
+    """One decimal, half up; a dash where the denominator is nought (A-16)."""
+    if value is None:
+        return NOTHING
+    shown = (value * 100).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return f"{shown} %"
+
+
+def init_app(app: Flask) -> None:
+    """Give the filters to every template; sentences translate themselves when printed."""
+    app.jinja_env.finalize = _finalize
+    for function in (day, moment, number, signed, percent, translate):
+        app.jinja_env.filters[function.__name__] = function

@@ -1,0 +1,149 @@
+"""Forms of the house: typed input kept, refusals on their field, one transaction, acts once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from provincial.core.db import transaction
+from provincial.core.identity import has_hidden_characters
+from provincial.core.refusals import Refusal, StaleVersion
+from provincial.web.access import viewer_or_none
+from provincial.web.filters import translate
+from provincial.web.once import claim, remember_answer
+
+
+def _tidy(value: Any) -> Any:
+    """Outer blanks go; controls and direction marks cannot stand in a line a person typed."""
+    if not isinstance(value, str):
+        return value
+    kept = "".join(c for c in value if c in "\n\t" or not has_hidden_characters(c))
+    return kept.strip()
+
+
+class Form(FlaskForm):
+    """Base of every form: blanks trimmed, a version against lost updates, a key against twins."""
+
+    class Meta(FlaskForm.Meta):
+        """Binds every text field with the tidy filter."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Add the filter to text fields that did not name their own."""
+            if issubclass(unbound_field.field_class, StringField) and not unbound_field.kwargs.get(
+                "filters"
+            ):
+                unbound_field.kwargs["filters"] = [_tidy]
+            field: Field = unbound_field.bind(form=form, **options)
+            return field
+
+    version = HiddenField()
+    key = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.refused: Refusal | None = None
+        if not self.key.data:
+            self.key.data = secrets.token_urlsafe(24)
+
+    @property
+    def expected_version(self) -> int | None:
+        """The version the page showed; ``None`` when the form carries none or a broken one."""
+        text = self.version.data or ""
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Put a refusal on its field, or on the form as a whole."""
+        self.refused = refusal
+        target = self._fields.get(refusal.field) if refusal.field else None
+        message = translate(refusal.message)
+        if target is not None:
+            target.errors = [*target.errors, message]
+        else:
+            self.form_errors.append(message)
+
+    @property
+    def stale(self) -> StaleVersion | None:
+        """The clash with another person's save, when there is one."""
+        return self.refused if isinstance(self.refused, StaleVersion) else None
+
+    @property
+    def page_status(self) -> int:
+        """200 for a fresh form, 409 for a clash, 422 for a refused one."""
+        if self.refused is not None:
+            return self.refused.status
+        return 422 if self.errors else 200
+
+
+class ReasonField(TextAreaField):
+    """Why; asked for wherever a rule or a grave act wants it."""
+
+    def __init__(self, label: Any = None, *, required: bool = True, **kwargs: Any) -> None:
+        checks: list[Any] = [Length(max=500)]
+        if required:
+            checks.insert(0, InputRequired(_l("Say why, in a sentence.")))
+        super().__init__(label or _l("Reason"), validators=checks, filters=[_tidy], **kwargs)
+
+
+class ReasonForm(Form):
+    """A form that asks for nothing but the reason."""
+
+    reason = ReasonField()
+
+
+class ConfirmForm(Form):
+    """A form that asks for nothing: the button is the act."""
+
+
+@dataclass
+class Outcome:
+    """What became of a submission; false while it is refused."""
+
+    accepted: bool = False
+    answer: str = ""
+    session: Session | None = None
+
+    def __bool__(self) -> bool:
+        return self.accepted
+
+
+@contextmanager
+def submission(form: Form, answer: str | Callable[[], str] = "") -> Iterator[Outcome]:
+    """One transaction for one sent form: acts once, and a refusal lands on the form.
+
+    ``with submission(form) as done: actions.verb(…)``, then ``if done: flash; redirect``. A twin of
+    an accepted form raises ``Replayed``, which the error page turns into a redirect to the answer.
+    """
+    outcome = Outcome()
+    who = viewer_or_none()
+    actor = f"user:{who.user_id}" if who else f"address:{request.remote_addr}"
+    key = str(form.key.data or "")[:64]
+    try:
+        with transaction() as session:
+            outcome.session = session
+            claim(session, actor, key, _digest())
+            yield outcome
+            place = outcome.answer or (answer() if callable(answer) else answer)
+            if place:
+                remember_answer(session, actor, key, place)
+        outcome.accepted = True
+    except Refusal as refusal:
+        form.refuse(refusal)
+
+
+def _digest() -> str:
+    """A digest of what was sent, without the tokens that differ between two loads of a page."""
+    plain = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
+    names = sorted((f.name or "", f.filename or "") for f in request.files.values())
+    return hashlib.sha256(json.dumps([request.path, plain, names]).encode()).hexdigest()
