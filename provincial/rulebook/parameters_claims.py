@@ -103,7 +103,7 @@ CLAIMS = Group(
         Parameter(
             "claims.degree_hours",
             Kind.DECIMAL,
-            t("Degree study"),
+            t("Hours of degree study"),
             unit=t("class hours per year"),
             minimum=0,
             maximum=2000,
@@ -111,7 +111,7 @@ CLAIMS = Group(
         Parameter(
             "claims.degree_years_max",
             Kind.INTEGER,
-            t("Degree study, at most"),
+            t("Years of degree study, at most"),
             unit=t("years"),
             minimum=0,
             maximum=20,
@@ -119,7 +119,7 @@ CLAIMS = Group(
         Parameter(
             "claims.degree_rate",
             Kind.DECIMAL,
-            t("Degree study rate"),
+            t("Credit rate of degree study"),
             unit=t("credits per hour"),
             minimum=0,
             maximum=100,

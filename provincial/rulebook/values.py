@@ -66,7 +66,7 @@ Scalar = int | Decimal | Fraction | bool | date | Window | str
 Value = Scalar | tuple[str, ...] | tuple[int, ...] | Mapping[str, Decimal | Range | str] | None
 
 
-class ValueFault(ValueError):  # noqa: N818  an answer about a value, not a fault of the program
+class ValueFault(ValueError):
     """Why a value cannot be taken: ``kind`` is ``mistyped``, ``range`` or ``contradiction``."""
 
     def __init__(self, message: Text, kind: str = "mistyped") -> None:
