@@ -149,7 +149,7 @@ class _Check:
             self._add("missing", t("The header [document] is missing."), "document")
             return None
         self._unknown_fields(raw, reading.DOCUMENT_FIELDS, "document")
-        for name in ("code", "title", "issuer", "issued_on"):
+        for name in ("code", "title", "issuer"):
             if name not in raw:
                 message = t("The header lacks “%(name)s”.", name=name)
                 self._add("missing", message, "document")
@@ -290,4 +290,5 @@ class _Check:
                         label=parameter.label,
                     )
                     mend = t("Add a table [%(key)s] with value and source.", key=parameter.key)
-                    self._add("missing", message, group.code, mend)
+                    place = group.code if listed else "document.groups"
+                    self._add("missing", message, place, mend)

@@ -97,7 +97,11 @@ def _line(file: Path, found: FileFinding) -> str:
 
 def _page(rulebook: Rulebook) -> list[str]:
     document = rulebook.document
-    lines = [document.title, f"{document.cite_as}  {document.issuer}  {document.issued_on}", ""]
+    lines = [
+        document.title,
+        f"{document.cite_as}  {document.issuer}  {document.issued_on or ''}".rstrip(),
+        "",
+    ]
     lines.append(f"【{_say(t('Project categories'))}】")
     for category in rulebook.categories:
         lines += _category(category)

@@ -128,6 +128,8 @@ def _dates_in_order(rulebook: Rulebook) -> Iterator[Clash]:
 def _dates_after_issue(rulebook: Rulebook) -> Iterator[Clash]:
     issued = rulebook.document.issued_on
     published = rulebook.document.published_at
+    if issued is None:
+        return
     if published is not None and date(published.year, published.month, published.day) < issued:
         yield Clash("document.published_at", t("Published before the date of issue."), "HN-03")
     for key, entry in rulebook.listed.items():

@@ -50,6 +50,8 @@ def _take(scan: _Scan, number: int, line: str) -> None:
         header = _HEADER.match(line)
         if header:
             scan.table = _table(scan, header[1], _key(header[2]))
+            # The first table of a group stands for the whole group.
+            scan.lines.setdefault(scan.table.partition(".")[0], number)
             scan.lines.setdefault(scan.table, number)
             return
         entry = _ENTRY.match(line)

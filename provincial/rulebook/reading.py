@@ -75,7 +75,7 @@ def read_document(raw: object) -> Document:
         title=title,
         number=number,
         issuer=read_text(raw.get("issuer")),
-        issued_on=read_date(raw.get("issued_on")),
+        issued_on=_day(raw.get("issued_on")),
         published_at=_moment(raw.get("published_at")),
         source_file=_optional(raw, "source_file"),
         cite_as=_optional(raw, "cite_as") or number or title,
@@ -135,6 +135,10 @@ def _optional(row: Mapping[str, Any], name: str) -> str:
         return read_text(raw)
     except ValueFault as fault:
         raise ValueFault(t("%(key)s: %(message)s", key=name, message=fault.message)) from fault
+
+
+def _day(raw: object) -> date | None:
+    return None if raw is None else read_date(raw)
 
 
 def _moment(raw: object) -> datetime | date | None:

@@ -21,14 +21,14 @@ class Document:
     """The notice itself. ``groups`` lists the groups of parameters it speaks of.
 
     ``cite_as`` is what a citation begins with: the document number, or a short title for a
-    document that has none. ``issued_on`` and ``published_at`` are in China Standard Time.
+    document that has none. ``issued_on`` is ``None`` when the copy at hand bears no date; it and ``published_at`` are in China Standard Time.
     """
 
     code: str
     title: str
     number: str
     issuer: str
-    issued_on: date
+    issued_on: date | None
     published_at: datetime | date | None
     source_file: str
     cite_as: str
@@ -45,7 +45,7 @@ class Document:
     def as_data(self) -> dict[str, Any]:
         """A form that JSON can hold."""
         data: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        data["issued_on"] = self.issued_on.isoformat()
+        data["issued_on"] = self.issued_on.isoformat() if self.issued_on else None
         data["published_at"] = self.published_at.isoformat() if self.published_at else None
         data["groups"] = list(self.groups)
         return data
