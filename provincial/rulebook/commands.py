@@ -11,7 +11,7 @@ from flask_babel import force_locale, gettext
 
 from provincial.core.findings import Severity
 from provincial.core.text import Text, t
-from provincial.rulebook import schema
+from provincial.rulebook import catalogue, schema
 from provincial.rulebook.checker import FileFinding, check_file
 from provincial.rulebook.loader import Rulebook, RulebookError, builtin, builtin_codes, load
 from provincial.rulebook.parameter import Parameter
@@ -102,7 +102,8 @@ def _page(rulebook: Rulebook) -> list[str]:
         f"{document.cite_as}  {document.issuer}  {document.issued_on or ''}".rstrip(),
         "",
     ]
-    lines.append(f"【{_say(t('Project categories'))}】")
+    heading = t("Project categories")
+    lines.append(f"【{_say(heading)}】")
     for category in rulebook.categories:
         lines += _category(category)
     for group, rows in rulebook.entries():
@@ -134,7 +135,7 @@ def _source(source: Source) -> list[str]:
     head = " ".join(part for part in (source.citation(), source.rule) if part)
     lines = [f"    {head} “{source.quote}”"] if source.quote else []
     if not source.is_from_notice:
-        lines.append(
-            "    " + " ".join(part for part in (_say(source.standing()), source.note) if part)
-        )
+        reading = catalogue.interpretation(source.interpretation)
+        parts = (_say(source.standing()), reading.chinese if reading else "", source.note)
+        lines.append("    " + " ".join(part for part in parts if part))
     return lines

@@ -21,7 +21,8 @@ class Document:
     """The notice itself. ``groups`` lists the groups of parameters it speaks of.
 
     ``cite_as`` is what a citation begins with: the document number, or a short title for a
-    document that has none. ``issued_on`` is ``None`` when the copy at hand bears no date; it and ``published_at`` are in China Standard Time.
+    document that has none. ``issued_on`` is ``None`` when the copy at hand bears no date. Dates
+    and times are in China Standard Time.
     """
 
     code: str

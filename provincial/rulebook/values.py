@@ -107,6 +107,8 @@ def words(parameter: Parameter, value: Value) -> list[Text]:
         return [t("%(opens)s to %(closes)s", opens=value.opens, closes=value.closes)]
     if isinstance(value, tuple):
         return [_word(parameter, item) for item in value]
+    if parameter.kind is Kind.NAMES and isinstance(value, Mapping):
+        return [Text("%(value)s", {"value": name}) for name in value.values()]
     if isinstance(value, Mapping):
         return [
             t("%(name)s: %(value)s", name=_word(parameter, key), value=_map_word(parameter, item))

@@ -63,7 +63,9 @@ def test_show_is_chinese_throughout(run: Callable[..., Result], code: str) -> No
     result = run("show", code)
     assert result.exit_code == 0
     labels = [line for line in result.output.splitlines() if line.startswith("  ") and ": " in line]
-    assert [line for line in labels if line.strip()[0].isascii()] == []
+    assert [line for line in labels if line.strip()[0].isascii() and line[2] != " "] == []
+    heads = [line for line in result.output.splitlines() if line.startswith("【")]
+    assert [head for head in heads if head[1].isascii()] == []
 
 
 def test_show_of_nothing(run: Callable[..., Result]) -> None:
