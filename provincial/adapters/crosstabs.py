@@ -18,6 +18,7 @@ _TOTALS = {"合计", "总计", "共计", "总合计", "全省", "全省合计", 
 _SUM_ENDINGS = ("小计", "合计", "总计", "共计", "subtotal")
 _SERIAL = {"序号", "编号", "序", "no", "号"}
 _CODES = {"代码", "编码", "单位代码", "单位编码", "行政区划代码", "区划代码", "code", "unitcode"}
+_NAMES = {"单位", "单位名称", "名称", "县区", "县市区", "地区", "学校", "学校名称", "unit"}
 _ASIDE = {"备注", "说明", "联系人", "联系电话", "电话", "手机", "签字", "签名", "remarks"}
 _NOISE = {"名额", "人数", "名额数", "指标", "指标数", "计划", "数量", "计划数", "学科", "学段"}
 _HEADER_ROWS = 12
@@ -105,8 +106,12 @@ def locate(sheet: Sheet, known: Known, max_rows: int) -> Layout | Transposed | N
     widest = max(by_row, key=lambda r: len(by_row[r]), default=None)
     if widest is not None and len(by_row[widest]) >= 2 and len(by_row[widest]) > down:
         return Transposed(widest)
+    if name_column is None and code_column is not None:
+        # Every name is new, but the codes are known: the names stand where the heading says.
+        headed = _headed_column(rows)
+        name_column = code_column if headed is None else headed
     if name_column is None:
-        name_column = code_column if code_column is not None else _alike_column(rows, known.names)
+        name_column = _alike_column(rows, known.names)
     if name_column is None:
         return None
     first = _first_row(rows, name_column, code_column, known)
@@ -147,6 +152,15 @@ def _code_column(rows: Sequence[Sequence[CellValue]], codes: NameIndex) -> tuple
     good = {c: ids for c, ids in hits.items() if len(ids) >= (1 if c in titled else 2)}
     best = min(good, key=lambda c: (-len(good[c]), c), default=None)
     return best, len(good[best]) if best is not None else 0
+
+
+def _headed_column(rows: Sequence[Sequence[CellValue]]) -> int | None:
+    """The column whose heading is a usual word for units."""
+    for cells in rows[:_HEADER_ROWS]:
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str) and heading_key(cell) in _NAMES:
+                return column
+    return None
 
 
 def _alike_column(rows: Sequence[Sequence[CellValue]], names: NameIndex) -> int | None:
@@ -235,9 +249,6 @@ class _Header:
     def layout(self) -> Layout:
         """Every column sorted into its kind."""
         layout = self._layout
-        layout.name_words = {
-            heading_key(self._words(row, layout.name_column)) for row in self._zone
-        } - {""}
         for column in range(self._sheet.width):
             if column not in (layout.name_column, layout.code_column):
                 self._sort(column)
@@ -245,6 +256,11 @@ class _Header:
         if used:
             layout.header_top = min(heading.top for heading in used)
             layout.header_bottom = max(heading.row for heading in used)
+        layout.name_words = {
+            heading_key(self._words(row, layout.name_column))
+            for row in self._zone
+            if row <= layout.header_bottom
+        } - {""}
         titles = [
             cell_words(cell)
             for cells in self._sheet.rows[: layout.header_top]
