@@ -30,6 +30,8 @@ from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
 from provincial.people.staff import views as staff_pages
 from provincial.people.organisations import models as organisations_tables
+from provincial.planning.allocations import models as allocations_tables
+from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.web.access import signed_in
@@ -47,6 +49,8 @@ TABLES = (
     accounts_tables,
     rulebooks_tables,
     plans_tables,
+    ledger_tables,
+    allocations_tables,
 )
 
 _ADMINISTRATION = t("Administration")
