@@ -9,15 +9,15 @@ from flask.cli import AppGroup
 
 from provincial import schedule
 from provincial.core import clock
+from provincial.core.text import t
+from provincial.core.todo import TodoSource
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.jobs import models as jobs_tables
 from provincial.office.journal import models as journal_tables
 from provincial.office.messages import models as messages_tables
-from provincial.office.papers import models as papers_tables
-from provincial.core.text import t
-from provincial.core.todo import TodoSource
 from provincial.office.messages.actions import set_address_book
+from provincial.office.papers import models as papers_tables
 from provincial.people.accounts import models as accounts_tables
 from provincial.people.accounts import queries as accounts
 from provincial.people.accounts import views as accounts_pages
@@ -28,8 +28,8 @@ from provincial.people.acting.permissions import may_read_mandates
 from provincial.people.invitations import queries as invitations
 from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
-from provincial.people.staff import views as staff_pages
 from provincial.people.organisations import models as organisations_tables
+from provincial.people.staff import views as staff_pages
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
