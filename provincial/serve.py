@@ -1,0 +1,50 @@
+"""The web server: ``python -m provincial.serve`` on HOST and PORT, two processes.
+
+Granian's own command does not tie its processes to the one that started them: after a kill -9 of
+the launcher they would go on serving and hold the port.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from functools import partial
+from typing import Any
+
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from provincial.children import tie_to_parent
+
+WORKERS = 2
+THREADS = 8
+STOP_SECONDS = 6
+
+
+def load(server: int, target: str) -> Any:
+    """Import ``module:name`` in a fresh web process, tied to the server's process."""
+    tie_to_parent(server)
+    module, _, name = target.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def main() -> None:
+    """Serve until SIGTERM; a request under way is finished."""
+    Granian(
+        "app:app",
+        address=os.environ.get("HOST", "127.0.0.1"),
+        port=int(os.environ.get("PORT", "8000")),
+        interface=Interfaces.WSGI,
+        workers=WORKERS,
+        blocking_threads=THREADS,
+        websockets=False,
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=partial(load, os.getpid()))
+
+
+if __name__ == "__main__":
+    main()
