@@ -30,7 +30,7 @@ from provincial.trial import check
 from provincial.walkthrough import Account
 
 
-def launch(settings: Settings, commands: Commands, folder: Path = PROJECT) -> int:
+def launch(settings: Settings, commands: Commands, folder: Path) -> int:
     """Run the site until SIGTERM or SIGINT."""
     launcher = Launcher(settings, commands, folder)
     with stop_on_signals(launcher):
@@ -63,16 +63,16 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
-def main(arguments: Sequence[str]) -> int:
-    """The command: no argument to run, ``--check`` to try."""
+def main(arguments: Sequence[str], folder: Path = PROJECT) -> int:
+    """The command: no argument to run, ``--check`` to try the site in ``folder``."""
     if list(arguments) not in ([], ["--check"]):
         sys.stderr.write("usage: ./run [--check]\n")
         return 2
     try:
         settings = Settings.read(os.environ)
         if not arguments:
-            return launch(settings, site_commands())
-        passed = check(settings, site_commands())
+            return launch(settings, site_commands(), folder)
+        passed = check(settings, site_commands(), folder)
         say("The check passed." if passed else "The check FAILED.")
         return 0 if passed else 1
     except (LaunchError, ServerError, OSError, psycopg.Error) as error:

@@ -96,7 +96,7 @@ class Settings:
 class Launcher:
     """One site: its database, its web server and its worker."""
 
-    def __init__(self, settings: Settings, commands: Commands, folder: Path = PROJECT) -> None:
+    def __init__(self, settings: Settings, commands: Commands, folder: Path) -> None:
         self.settings = settings
         self.accounts: list[Account] = []
         self.stopping = threading.Event()
@@ -175,9 +175,10 @@ class Launcher:
             family = socket.AF_INET6 if ":" in self.settings.host else socket.AF_INET
             socket.create_server((self.settings.host, self.settings.port), family=family).close()
         except OSError as error:
+            reason = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error)
             raise LaunchError(
                 f"Port {self.settings.port} on {self.settings.host} cannot be had "
-                f"({error.strerror}). Stop the program that holds it, or name another with PORT."
+                f"({reason}). Stop the program that holds it, or name another with PORT."
             ) from error
 
     def _prepare_environment(self) -> None:

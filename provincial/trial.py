@@ -16,11 +16,11 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 from provincial.adapters.durability import libpq_url
-from provincial.launcher import PROJECT, TICK_SECONDS, Commands, Launcher, Settings, stop_on_signals
+from provincial.launcher import TICK_SECONDS, Commands, Launcher, Settings, stop_on_signals
 from provincial.walkthrough import walk
 
 
-def check(settings: Settings, commands: Commands, folder: Path = PROJECT) -> bool:
+def check(settings: Settings, commands: Commands, folder: Path) -> bool:
     """Start the site on a throw-away instance, walk its main job, clean up; whether all went well.
 
     With DATABASE_URL a database of its own is made on that server, and dropped again.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
 OLDEST_VERSION = 15
@@ -17,8 +18,16 @@ _KEEPS = {
 
 
 def libpq_url(url: str) -> str:
-    """``url`` of SQLAlchemy in the form that psycopg itself takes."""
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    """``url`` of SQLAlchemy as the connection string that psycopg itself takes.
+
+    SQLAlchemy writes a space in a socket's path as "+", which libpq takes for a plus: the parts
+    are therefore handed over one by one.
+    """
+    parsed = make_url(url)
+    parts = parsed.translate_connect_args(username="user", database="dbname")
+    for name, value in parsed.query.items():
+        parts[name] = value if isinstance(value, str) else ",".join(value)
+    return make_conninfo(**parts)
 
 
 def weaknesses(url: str) -> list[str]:

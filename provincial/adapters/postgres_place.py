@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,8 @@ SHORT_SOCKETS = Path("/tmp")  # noqa: S108  the folder made in it is private, an
 
 #: A Unix socket's address holds 107 bytes; "/.s.PGSQL.5432" takes 14 of them.
 LONGEST_SOCKET_FOLDER = 90
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
 
 #: initdb and the server, nothing inherited: no PG* variable, no locale of the caller.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
@@ -170,7 +173,7 @@ def _new_home(instance: Path) -> Path:
 def usable_binaries(account: Account) -> Path:
     """The folder of the server's binaries; a copy under /var/lib when the wheel is out of reach."""
     binaries = _packaged_binaries()
-    if account.run([str(binaries / "postgres"), "--version"]).returncode == 0:
+    if _trouble_with(binaries, account) is None:
         return binaries
     package = binaries.parent.parent
     libraries = package.with_name(package.name + ".libs")
@@ -197,12 +200,17 @@ def usable_binaries(account: Account) -> Path:
             making.rename(copy)
         except OSError:  # another start was faster
             shutil.rmtree(making, ignore_errors=True)
-    answer = account.run([str(placed / "bin" / "postgres"), "--version"])
-    if answer.returncode != 0:
-        raise ServerError(
-            f"User {account.name} cannot run the database server: {_last_line(answer.stderr)}"
-        )
+    if trouble := _trouble_with(placed / "bin", account):
+        raise ServerError(f"User {account.name} cannot run the database server: {trouble}")
     return placed / "bin"
+
+
+def _trouble_with(binaries: Path, account: Account) -> str | None:
+    try:
+        answer = account.run([str(binaries / "postgres"), "--version"])
+    except OSError as error:
+        return str(error)
+    return None if answer.returncode == 0 else _last_line(answer.stderr)
 
 
 def _packaged_binaries() -> Path:
@@ -219,8 +227,9 @@ def prepare_socket_folder(data: Path, account: Account) -> Path:
     Who reaches the socket is the database's superuser: this folder's mode is the lock on the door.
     """
     folder = data.with_name(data.name + ".socket")
-    # libpq takes a comma for the start of a second host.
-    if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER or "," in str(folder):
+    # The path goes through URLs of several makers: libpq takes a comma for a second host, and
+    # SQLAlchemy writes a space as a plus. Only a plain path stays where it is.
+    if len(str(folder)) > LONGEST_SOCKET_FOLDER or not _PLAIN_PATH.fullmatch(str(folder)):
         folder = SHORT_SOCKETS / f"ptp-{account.uid}-{_short_hash(str(data))}"
     try:
         folder.mkdir(mode=0o700)
