@@ -175,7 +175,8 @@ class Launcher:
             family = socket.AF_INET6 if ":" in self.settings.host else socket.AF_INET
             socket.create_server((self.settings.host, self.settings.port), family=family).close()
         except OSError as error:
-            reason = os.strerror(error.errno) if (error.errno or 0) > 0 else str(error)
+            code = error.errno or 0
+            reason = os.strerror(code) if code > 0 else str(error)
             raise LaunchError(
                 f"Port {self.settings.port} on {self.settings.host} cannot be had "
                 f"({reason}). Stop the program that holds it, or name another with PORT."

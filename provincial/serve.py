@@ -7,6 +7,7 @@ the launcher they would go on serving and hold the port.
 from __future__ import annotations
 
 import importlib
+import logging
 import os
 from functools import partial
 from typing import Any
@@ -29,8 +30,15 @@ def load(server: int, target: str) -> Any:
     return getattr(importlib.import_module(module), name)
 
 
+def _worth_reading(record: logging.LogRecord) -> bool:
+    # Requests wait for the database more than they compute: the threads are more than the cores
+    # on purpose, and the advice against it on every start would only teach to overlook warnings.
+    return "seems quite high" not in record.getMessage()
+
+
 def main() -> None:
     """Serve until SIGTERM; a request under way is finished."""
+    logging.getLogger("_granian").addFilter(_worth_reading)
     Granian(
         "app:app",
         address=os.environ.get("HOST", "127.0.0.1"),

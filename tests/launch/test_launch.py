@@ -20,6 +20,9 @@ import pytest
 
 from provincial.adapters.durability import libpq_url
 from provincial.adapters.postgres import ensure_server, release, server_is_up
+from provincial.launch import main
+from provincial.launcher import LaunchError, Settings
+from provincial.walkthrough import Account, walk
 
 PROJECT = Path(__file__).resolve().parents[2]
 START = PROJECT / "tests" / "launch" / "start_standin.py"
@@ -127,32 +130,45 @@ def test_a_first_start_prints_the_address_and_the_accounts_and_stops_in_order(
         assert fetch(port, "/healthz") == "demonstrations 1"
 
 
-def test_dead_children_and_a_dead_database_come_back(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[int, subprocess.Popen[str], Path]]:
+    """One stand-in for the tests that hurt it without ending it: port, launcher, folder."""
+    folder = Path(tempfile.mkdtemp(prefix="launch test "))
+    folder.chmod(0o755)
     port = free_port()
     with site(folder, port) as (process, _):
-        before = children(process.pid)
-        os.kill(before["worker"], signal.SIGKILL)
-        os.kill(before["provincial.serve"], signal.SIGKILL)
-        assert until(lambda: children(process.pid).keys() == before.keys())
-        assert until(lambda: fetch(port, "/healthz") == "demonstrations 1")
-        after = children(process.pid)
-        assert not set(after.values()) & {before["worker"], before["provincial.serve"]}
-
-        pid_file = folder / "instance" / "postgres" / "postmaster.pid"
-        server = int(pid_file.read_text().splitlines()[0])
-        os.kill(server, signal.SIGKILL)
-        assert until(lambda: children(process.pid).get("worker") not in {None, after["worker"]})
-        assert until(lambda: fetch(port, "/healthz") == "demonstrations 1")
+        yield port, process, folder
+    shutil.rmtree(folder)
 
 
-def test_one_dead_web_process_is_replaced_while_the_other_serves(folder: Path) -> None:
-    port = free_port()
-    with site(folder, port) as (process, _):
-        web = children(process.pid)["provincial.serve"]
-        dead = int(fetch(port, "/pid"))
-        os.kill(dead, signal.SIGKILL)
-        assert until(lambda: fetch(port, "/pid") not in {"", str(dead)})
-        assert children(process.pid)["provincial.serve"] == web
+def test_dead_children_and_a_dead_database_come_back(
+    running: tuple[int, subprocess.Popen[str], Path],
+) -> None:
+    port, process, folder = running
+    before = children(process.pid)
+    os.kill(before["worker"], signal.SIGKILL)
+    os.kill(before["provincial.serve"], signal.SIGKILL)
+    assert until(lambda: children(process.pid).keys() == before.keys())
+    assert until(lambda: fetch(port, "/healthz") == "demonstrations 1")
+    after = children(process.pid)
+    assert not set(after.values()) & {before["worker"], before["provincial.serve"]}
+
+    pid_file = folder / "instance" / "postgres" / "postmaster.pid"
+    server = int(pid_file.read_text().splitlines()[0])
+    os.kill(server, signal.SIGKILL)
+    assert until(lambda: children(process.pid).get("worker") not in {None, after["worker"]})
+    assert until(lambda: fetch(port, "/healthz") == "demonstrations 1")
+
+
+def test_one_dead_web_process_is_replaced_while_the_other_serves(
+    running: tuple[int, subprocess.Popen[str], Path],
+) -> None:
+    port, process, _ = running
+    web = children(process.pid)["provincial.serve"]
+    dead = int(fetch(port, "/pid"))
+    os.kill(dead, signal.SIGKILL)
+    assert until(lambda: fetch(port, "/pid") not in {"", str(dead)})
+    assert children(process.pid)["provincial.serve"] == web
 
 
 def test_a_killed_launcher_takes_its_children_along_and_the_next_one_takes_over(
@@ -170,16 +186,17 @@ def test_a_killed_launcher_takes_its_children_along_and_the_next_one_takes_over(
     assert not server_is_up(folder / "instance")
 
 
-def test_a_second_launcher_and_a_taken_port_are_refused_in_one_sentence(folder: Path) -> None:
-    port = free_port()
-    with site(folder, port) as (process, _):
-        code, output = finish(folder)
-        assert code == 1
-        assert f"is already running (process {process.pid})" in output
-        code, output = finish(folder, port=port, PTP_INSTANCE=str(folder / "other"))
-        assert code == 1
-        assert f"Port {port} on 127.0.0.1 cannot be had (Address already in use)" in output
-        assert "Traceback" not in output
+def test_a_second_launcher_and_a_taken_port_are_refused_in_one_sentence(
+    running: tuple[int, subprocess.Popen[str], Path],
+) -> None:
+    port, process, folder = running
+    code, output = finish(folder)
+    assert code == 1
+    assert f"is already running (process {process.pid})" in output
+    code, output = finish(folder, port=port, PTP_INSTANCE=str(folder / "other"))
+    assert code == 1
+    assert f"Port {port} on 127.0.0.1 cannot be had (Address already in use)" in output
+    assert "Traceback" not in output
 
 
 def test_production_never_loads_the_demonstration(folder: Path) -> None:
@@ -207,10 +224,14 @@ def test_a_check_leaves_nothing_behind(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_failed_step_fails_the_check(folder: Path) -> None:
-    code, output = finish(folder, "--check", STANDIN_WRONG_PASSWORD="1")
-    assert code == 1
-    assert "FAILED  A demonstration account signs in: chen was not let in" in output
+def test_a_failed_step_fails_the_check(
+    running: tuple[int, subprocess.Popen[str], Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    port, *_ = running
+    assert not walk(f"http://127.0.0.1:{port}", [Account("chen", "wrong", "province", "")])
+    assert (
+        "FAILED  A demonstration account signs in: chen was not let in" in capsys.readouterr().out
+    )
 
 
 def test_a_check_on_a_server_of_ones_own_never_touches_its_databases(folder: Path) -> None:
@@ -224,8 +245,11 @@ def test_a_check_on_a_server_of_ones_own_never_touches_its_databases(folder: Pat
     assert tables == (None,)
 
 
-@pytest.mark.parametrize("port", ["", "0", "70000", "eight", "²"])
-def test_a_port_that_is_none_is_refused(folder: Path, port: str) -> None:
-    code, output = finish(folder, "--nonsense") if port == "" else finish(folder, PORT=port)
-    assert code == (2 if port == "" else 1)
-    assert "Traceback" not in output
+@pytest.mark.parametrize("port", ["0", "70000", "-1", "eight", "²"])
+def test_a_port_that_is_none_is_refused(port: str) -> None:
+    with pytest.raises(LaunchError, match="is not a port"):
+        Settings.read({"PORT": port})
+
+
+def test_an_unknown_argument_is_refused() -> None:
+    assert main(["--nonsense"]) == 2

@@ -15,7 +15,12 @@ from flask import Flask, redirect, request
 from provincial.adapters.durability import libpq_url
 
 app = Flask(__name__)
-ACCOUNT = {"user": "chen", "password": "a plain word", "role": "province", "organisation": "省教育厅"}
+ACCOUNT = {
+    "user": "chen",
+    "password": "a plain word",
+    "role": "province",
+    "organisation": "省教育厅",
+}
 
 
 def connect() -> psycopg.Connection[Any]:
@@ -77,8 +82,7 @@ def load() -> None:
 @demo.command()
 @click.option("--json", "as_json", is_flag=True)
 def accounts(as_json: bool) -> None:
-    wrong = {"password": "wrong"} if "STANDIN_WRONG_PASSWORD" in os.environ else {}
-    click.echo(json.dumps([ACCOUNT | wrong]) if as_json else "")
+    click.echo(json.dumps([ACCOUNT]) if as_json else "")
 
 
 @app.cli.command()
