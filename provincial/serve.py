@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import logging
 import os
+import signal
 from functools import partial
 from typing import Any
 
@@ -26,6 +27,9 @@ STOP_SECONDS = 6
 def load(server: int, target: str) -> Any:
     """Import ``module:name`` in a fresh web process, tied to the server's process."""
     tie_to_parent(server)
+    # Until Granian sets its own handler the fork has the parent's, which swallows the signal: a
+    # stop during the import would wait for the kill.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     module, _, name = target.partition(":")
     return getattr(importlib.import_module(module), name)
 
