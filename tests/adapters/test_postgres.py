@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from provincial.adapters import postgres, postgres_place
 from provincial.adapters.durability import libpq_url, weaknesses
 from provincial.adapters.postgres import ensure_server, release, server_is_up
 from provincial.adapters.postgres_place import ServerError
+from tests.scratch import scratch_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
 USING = PROJECT / "tests" / "adapters" / "using.py"
@@ -30,8 +30,7 @@ USING = PROJECT / "tests" / "adapters" / "using.py"
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that every user of the machine may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="postgres-test-"))
-    folder.chmod(0o755)
+    folder = scratch_folder("postgres-test-")
     yield folder
     release()
     shutil.rmtree(folder)
@@ -40,8 +39,7 @@ def open_folder() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def fresh_data() -> Iterator[Path]:
     """The data of a fresh instance, to copy: making them anew costs a second each time."""
-    folder = Path(tempfile.mkdtemp(prefix="postgres-test-"))
-    folder.chmod(0o755)
+    folder = scratch_folder("postgres-test-")
     ensure_server(folder)
     release(folder)
     yield folder / "postgres"

@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +22,7 @@ from provincial.adapters.postgres import ensure_server, release, server_is_up
 from provincial.launch import main
 from provincial.launcher import LaunchError, Settings
 from provincial.walkthrough import Account, walk
+from tests.scratch import scratch_folder
 
 PROJECT = Path(__file__).resolve().parents[2]
 START = PROJECT / "tests" / "launch" / "start_standin.py"
@@ -30,8 +30,7 @@ START = PROJECT / "tests" / "launch" / "start_standin.py"
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    made = Path(tempfile.mkdtemp(prefix="launch test "))
-    made.chmod(0o755)
+    made = scratch_folder("launch test ")
     yield made
     release()
     shutil.rmtree(made)
@@ -133,8 +132,7 @@ def test_a_first_start_prints_the_address_and_the_accounts_and_stops_in_order(
 @pytest.fixture(scope="module")
 def running() -> Iterator[tuple[int, subprocess.Popen[str], Path]]:
     """One stand-in for the tests that hurt it without ending it: port, launcher, folder."""
-    folder = Path(tempfile.mkdtemp(prefix="launch test "))
-    folder.chmod(0o755)
+    folder = scratch_folder("launch test ")
     port = free_port()
     with site(folder, port) as (process, _):
         yield port, process, folder
