@@ -8,7 +8,9 @@ import click
 from flask import Blueprint, Flask
 
 from provincial import schedule
+from provincial.core import clock
 from provincial.core.text import t
+from provincial.core.todo import TodoSource
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
@@ -21,18 +23,29 @@ from provincial.office.journal import views as journal_views
 from provincial.office.journal.permissions import may_audit
 from provincial.office.messages import models as messages_tables
 from provincial.office.messages import views as messages_views
+from provincial.office.messages.actions import set_address_book
 from provincial.office.messages.permissions import may_run_mail
 from provincial.office.messages.queries import unread_count
 from provincial.office.papers import models as papers_tables
 from provincial.office.papers import views as papers_views
 from provincial.people.accounts import models as accounts_tables
+from provincial.people.accounts import queries as accounts
+from provincial.people.accounts import views as accounts_pages
+from provincial.people.accounts.permissions import may_list_users
+from provincial.people.acting import queries as acting
+from provincial.people.acting import views as acting_pages
+from provincial.people.acting.permissions import may_read_mandates
+from provincial.people.invitations import queries as invitations
+from provincial.people.invitations import views as invitations_pages
+from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
+from provincial.people.staff import views as staff_pages
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.web import health
-from provincial.web.access import signed_in, viewer_or_none
+from provincial.web.access import signed_in
 from provincial.web.navigation import Place
 
 #: Every module of tables, so that the metadata is whole whatever else is imported.
@@ -51,6 +64,9 @@ TABLES = (
     allocations_tables,
 )
 
+_PAPERS = t("Papers and files")
+_ADMINISTRATION = t("Administration")
+
 #: (blueprint, url prefix)
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (health.blueprint, ""),
@@ -59,23 +75,32 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (journal_views.blueprint, "/journal"),
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
+    (accounts_pages.blueprint, ""),
+    (invitations_pages.blueprint, ""),
+    (staff_pages.blueprint, ""),
+    (acting_pages.blueprint, ""),
 )
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
-    Place(t("Papers and files"), t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
-    Place(t("Papers and files"), t("Imports"), "imports.list_runs", signed_in, "table"),
-    Place(
-        t("Papers and files"), t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"
-    ),
-    Place(t("Administration"), t("Audit log"), "journal.search", may_audit, "journal-text"),
-    Place(t("Administration"), t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
+    Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
+    Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
+    Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
+    Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
+    Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
+    Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
+    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
+    Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
 
 COMMANDS: tuple[click.Command, ...] = (
     jobs_commands.worker,
     journal_commands.group,
+    province,
 )
+
+#: What waits for a person, room by room; home and the hand-over of a post list it.
+TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
 
 
 def mount(app: Flask) -> None:
@@ -87,9 +112,18 @@ def mount(app: Flask) -> None:
     app.config["PLACES"] = PLACES
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
+    app.config["TODO_SOURCES"] = TODO_SOURCES
+    set_address_book(accounts.address_book)
 
 
 def surroundings() -> dict[str, Any]:
     """What rooms add to the frame of every page."""
-    who = viewer_or_none()
-    return {"unread": unread_count(who)} if who else {}
+    found = accounts_pages.signed_in_now()
+    if found is None:
+        return {}
+    return {
+        "unread": unread_count(found.viewer),
+        "memberships": accounts.memberships_of(found.viewer, clock.today()),
+        "support_view": found.support,
+        "mandate": acting.current_mandate(found.viewer),
+    }

@@ -53,9 +53,7 @@ class Walk:
 def expect(page: Page, *, status: int = 200, text: str = "") -> Page:
     """The page itself when it has this status and holds this text; else ``StepError``."""
     if page.status != status:
-        raise StepError(
-            f"{page.url} answered {page.status} instead of {status}: {page.text[:300]}"
-        )
+        raise StepError(f"{page.url} answered {page.status} instead of {status}: {page.text[:300]}")
     if text not in page.text:
         raise StepError(f"{page.url} does not say {text!r}: {page.text[:300]}")
     return page
