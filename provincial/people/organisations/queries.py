@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
@@ -66,9 +67,7 @@ def by_code(code: str) -> Organisation | None:
     return db.session.scalar(select(Organisation).where(Organisation.code == code))
 
 
-def children_of(
-    viewer: Viewer, parent: Organisation, quota: bool = True
-) -> Sequence[Organisation]:
+def children_of(viewer: Viewer, parent: Organisation, quota: bool = True) -> Sequence[Organisation]:
     """The active bodies straight below ``parent`` that the viewer may see, in table order.
 
     With ``quota`` those that receive places from it (HN-01), else the administrative children.
@@ -96,7 +95,7 @@ def descendants_count(body: Organisation, quota: bool = False) -> dict[str, int]
         .group_by(Organisation.kind)
         .order_by(Organisation.kind)
     )
-    return {kind: count for kind, count in rows}
+    return {str(row[0]): int(row[1]) for row in rows}
 
 
 def ancestors(viewer: Viewer, body: Organisation) -> Sequence[Organisation]:
@@ -220,11 +219,11 @@ def export_rows(viewer: Viewer, wanted: BodyFilter) -> Iterator[tuple[Organisati
         .order_by(Organisation.path.collate("C"))
         .execution_options(yield_per=1000)
     )
-    for body, parent in db.session.execute(statement):
-        yield body, parent
+    for row in db.session.execute(statement):
+        yield row[0], row[1]
 
 
-def _list(viewer: Viewer, wanted: BodyFilter) -> Select[tuple[Organisation]]:
+def _list(viewer: Viewer, wanted: BodyFilter) -> Select[Any]:
     statement = select(Organisation).where(visible(viewer))
     if wanted.below is not None:
         statement = statement.where(_below(wanted))
@@ -352,9 +351,7 @@ def divisions(province_code: str) -> list[Division]:
         others = told["aliases"].split("|") if told else [short_name(name) if city else ""]
         aliases = tuple(alias for alias in [*others, row["name"]] if alias not in ("", name))
         top = told is not None or city
-        found.append(
-            Division(row["code"], name, kind, row["parent_code"], top, aliases, position)
-        )
+        found.append(Division(row["code"], name, kind, row["parent_code"], top, aliases, position))
     return sorted(found, key=lambda division: division.parent_code != province_code)
 
 
