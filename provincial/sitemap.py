@@ -16,6 +16,8 @@ from provincial.office.messages import models as messages_tables
 from provincial.office.papers import models as papers_tables
 from provincial.people.accounts import models as accounts_tables
 from provincial.people.organisations import models as organisations_tables
+from provincial.planning.allocations import models as allocations_tables
+from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.web.navigation import Place
@@ -32,6 +34,8 @@ TABLES = (
     accounts_tables,
     rulebooks_tables,
     plans_tables,
+    ledger_tables,
+    allocations_tables,
 )
 
 #: (blueprint, url prefix)

@@ -15,4 +15,6 @@ def test_r31_the_journal_is_append_only(session: Session) -> None:
     event = record("test.act", ("nothing", 1), by=None)
     session.flush()
     with pytest.raises(IntegrityError), session.begin_nested():
-        session.execute(text("update journal_event set reason = 'x' where id = :i"), {"i": event.id})
+        session.execute(
+            text("update journal_event set reason = 'x' where id = :i"), {"i": event.id}
+        )

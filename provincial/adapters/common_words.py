@@ -32,7 +32,8 @@ abc abcd asd asdf zxc zxcv qwe qwer qaz wsx edc rfv tgb yhn ujm qazwsx qweasd za
 aaa bbb ccc xxx zzz 123 1234 321 456 789 147 258 369 159 357 520 1314 521 666 888 999 000 111 222
 333 444 555 777 110 119 120 911 5201314 1314520 7758258 147258 147258369 159357 789456 741852
 963852 112233 123321 121212 131313 123123 456456 654321 987654 102030 a1b2c3 1q2w 2w3e 3e4r 4r5t
-1qaz 2wsx 3edc 4rfv q1w2 w2e3 e3r4 p@ss p@ssw0rd adm1n 密码 管理员 教育 教师 老师 学校 培训 河南 郑州 中国
+1qaz 2wsx 3edc 4rfv q1w2 w2e3 e3r4 p@ss p@ssw0rd adm1n
+密码 管理员 教育 教师 老师 学校 培训 河南 郑州 中国
 """
 
 #: Longest first: ``jiaoyuting`` must go before ``jiaoyu`` leaves ``ting`` behind.

@@ -45,11 +45,11 @@ class Purpose(StrEnum):
     JOURNAL = "journal"
 
 
-class KeyFault(RuntimeError):
+class KeyRingError(RuntimeError):
     """A key is missing, unreadable, unsafe or unknown; the site must not go on without it."""
 
 
-class Tampered(ValueError):
+class TamperedError(ValueError):
     """A stored value was changed, or stands in another place than the one it was written for."""
 
 
@@ -94,11 +94,14 @@ class KeyRing:
         return f"{_FORMAT}:{key.id}:{_ALGORITHM}:{_b64(nonce + sealed)}"
 
     def decrypt(self, stored: str, context: str) -> str:
-        """Open what ``encrypt`` wrote for the same ``context``; ``Tampered`` or ``KeyFault``."""
+        """Open what ``encrypt`` wrote for the same ``context``.
+
+        Raises ``TamperedError`` for a changed or moved value, ``KeyRingError`` for a lost key.
+        """
         key_id, sealed = _taken_apart(stored)
         key = next((key for key in self.keys[Purpose.FIELDS] if key.id == key_id), None)
         if key is None:
-            raise KeyFault(
+            raise KeyRingError(
                 f"A value was written with field key {key_id}, which is not in the key folder. "
                 "Restore that key file from the key backup."
             )
@@ -106,7 +109,7 @@ class KeyRing:
         try:
             plain = cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
         except InvalidTag as fault:
-            raise Tampered("The value was changed, or belongs to another record.") from fault
+            raise TamperedError("The value was changed, or belongs to another record.") from fault
         return plain.decode()
 
     def needs_rewrite(self, stored: str) -> bool:
@@ -154,7 +157,7 @@ def load_keys(folder: Path, production: bool) -> KeyRing:
                 log.warning("New keys were made in %s. Back them up apart from the data.", folder)
     missing = [purpose.value for purpose in Purpose if not found.get(purpose)]
     if missing:
-        raise KeyFault(
+        raise KeyRingError(
             f"No key for {', '.join(missing)} in {folder}. Restore the key folder from the key "
             "backup; for a new production site make it once with the command “keys new”."
         )
@@ -166,7 +169,7 @@ def new_keys(folder: Path) -> KeyRing:
     """Make the keys of a new site; refuses a folder that already holds any."""
     with _alone(folder):
         if _read(folder):
-            raise KeyFault(f"{folder} already holds keys; nothing was changed.")
+            raise KeyRingError(f"{folder} already holds keys; nothing was changed.")
         for purpose in Purpose:
             _write(folder, purpose, 1)
         return KeyRing(_read(folder))
@@ -209,11 +212,11 @@ def _blind(key: Key, value: str, context: str) -> bytes:
 def _taken_apart(stored: str) -> tuple[str, bytes]:
     parts = stored.split(":")
     if len(parts) != 4 or parts[0] != _FORMAT or parts[2] != _ALGORITHM:
-        raise Tampered("The stored value has no known form.")
+        raise TamperedError("The stored value has no known form.")
     try:
         sealed = base64.b64decode(parts[3], validate=True)
     except ValueError as fault:
-        raise Tampered("The stored value is damaged.") from fault
+        raise TamperedError("The stored value is damaged.") from fault
     return parts[1], sealed
 
 
@@ -226,7 +229,7 @@ def _read(folder: Path) -> dict[Purpose, tuple[Key, ...]]:
     for path in sorted(folder.glob("*.key")) if folder.is_dir() else []:
         match = _FILE.fullmatch(path.name)
         if match is None or match["purpose"] not in list(Purpose):
-            raise KeyFault(f"{path} is not a key of this site; move it out of the key folder.")
+            raise KeyRingError(f"{path} is not a key of this site; move it out of the key folder.")
         key = _key(_material(path), int(match["number"]))
         found.setdefault(Purpose(match["purpose"]), []).append(key)
     return {
@@ -238,9 +241,11 @@ def _material(path: Path) -> bytes:
     try:
         material = base64.b64decode(path.read_text("ascii").strip(), validate=True)
     except (ValueError, OSError) as fault:
-        raise KeyFault(f"{path} cannot be read as a key: restore it from the backup.") from fault
+        raise KeyRingError(
+            f"{path} cannot be read as a key: restore it from the backup."
+        ) from fault
     if len(material) != 32:
-        raise KeyFault(f"{path} holds {len(material)} bytes instead of 32: restore it.")
+        raise KeyRingError(f"{path} holds {len(material)} bytes instead of 32: restore it.")
     return material
 
 
@@ -290,5 +295,5 @@ def _refuse_open_doors(folder: Path, production: bool) -> None:
         if path.stat().st_mode & 0o077:
             sentence = f"Others may read {path}: set the folder to 0700 and its files to 0400."
             if production:
-                raise KeyFault(sentence)
+                raise KeyRingError(sentence)
             log.warning("%s", sentence)

@@ -50,7 +50,7 @@ class Mail:
     message_id: str
 
 
-class MailFault(RuntimeError):
+class MailError(RuntimeError):
     """The message was not accepted. ``permanent``: trying again cannot help.
 
     ``code`` is the server's SMTP code, 0 when there was none. ``text`` is safe to log: it holds
@@ -88,17 +88,17 @@ def send(settings: MailSettings, mail: Mail) -> None:
 
 
 def compose(settings: MailSettings, mail: Mail) -> EmailMessage:
-    """The message as it goes over the line; ``MailFault`` for an address or header that is none.
+    """The message as it goes over the line; ``MailError`` for an address or header that is none.
 
     Line breaks in a header would let a text add recipients (R16): refused, not cleaned.
     """
     for name, value in (("To", mail.to), ("From", settings.sender)):
         if not _ADDRESS.fullmatch(value):
-            raise MailFault(f"{name} is not a mail address.", permanent=True)
+            raise MailError(f"{name} is not a mail address.", permanent=True)
     if _LINE_BREAKS.search(mail.subject) or _LINE_BREAKS.search(settings.sender_name):
-        raise MailFault("A header holds a line break or control.", permanent=True)
+        raise MailError("A header holds a line break or control.", permanent=True)
     if not _MESSAGE_ID.fullmatch(mail.message_id):
-        raise MailFault("The message id is not well formed.", permanent=True)
+        raise MailError("The message id is not well formed.", permanent=True)
     message = EmailMessage(policy=SMTP)
     message["From"] = Address(settings.sender_name, addr_spec=settings.sender)
     message["To"] = Address(addr_spec=mail.to)
@@ -129,7 +129,7 @@ def _connect(settings: MailSettings) -> smtplib.SMTP:
     return server
 
 
-def _as_fault(fault: Exception, *, signing_in: bool = False) -> MailFault:
+def _as_fault(fault: Exception, *, signing_in: bool = False) -> MailError:
     code, text = 0, str(fault)
     if isinstance(fault, smtplib.SMTPRecipientsRefused):
         code, raw = next(iter(fault.recipients.values()))
@@ -137,7 +137,7 @@ def _as_fault(fault: Exception, *, signing_in: bool = False) -> MailFault:
     elif isinstance(fault, smtplib.SMTPResponseException):
         code, text = fault.smtp_code, _said(fault.smtp_error)
     permanent = 500 <= code < 600 and not signing_in
-    return MailFault(text or type(fault).__name__, permanent=permanent, code=code)
+    return MailError(text or type(fault).__name__, permanent=permanent, code=code)
 
 
 def _said(raw: bytes | str) -> str:

@@ -34,6 +34,7 @@ _dummy_hash = _hasher.hash(secrets.token_urlsafe(32))
 #: Neither 0 and O nor 1 and I: 32 signs, 5 bits each.
 _SLIP_SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 _SLIP_GROUPS, _SLIP_GROUP = 4, 5
+_UNRELATED = t("Use words that do not belong together.")
 _LEET = str.maketrans({"@": "a", "$": "s", "0": "o", "1": "i", "3": "e", "5": "s", "7": "t"})
 _YEARS = re.compile(r"(?:19|20)[0-9]{2}(?:(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])?)?")
 
@@ -78,14 +79,13 @@ def password_findings(
         message = t("The password may have at most %(most)s characters.", most=MAX_LENGTH)
         return [_block(message, "password_long", str(length), str(MAX_LENGTH))]
     folded = _folded(password)
+    foreign = _without(folded, _own_forms(own_words))
+    if foreign != folded and len(_without_common(foreign)) < MIN_REMAINDER:
+        message = t("The password is made of your own name, number or organisation.")
+        return [_block(message, "password_own", mend=_UNRELATED)]
     if len(_without_common(folded)) < MIN_REMAINDER:
         message = t("The password is made of words, keys or years that everybody tries first.")
-        return [
-            _block(message, "password_common", mend=t("Use words that do not belong together."))
-        ]
-    if len(_without_common(_without(folded, _own_forms(own_words)))) < MIN_REMAINDER:
-        message = t("The password is made of your own name, number or organisation.")
-        return [_block(message, "password_own", mend=t("Use words that do not belong together."))]
+        return [_block(message, "password_common", mend=_UNRELATED)]
     return []
 
 

@@ -28,6 +28,7 @@ from weasyprint.text import ffi
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from provincial.adapters.pdf_bold import embolden
 from provincial.core.findings import Finding, Severity
 from provincial.core.text import t
 
@@ -44,34 +45,35 @@ _FACES = {
     "Paper KaiTi": ("kaiti", "simkai", "wenkai", "楷"),
     "Paper HeiTi": ("simhei", "heiti", "黑体"),
 }
-_SAMPLE = (
-    "<!doctype html><html lang='zh-CN'><title>试排</title><p>关于下达名额的通知〔2023〕12号</p>"
-)
+_SAMPLE = "<!doctype html><html lang='zh-CN'><title>试排</title><p>关于下达名额的通知</p></html>"
 #: Neither WeasyPrint's font map nor PDFium may be entered by two threads.
 _press_lock, _look_lock = threading.Lock(), threading.Lock()
 
 
-class PaperFault(RuntimeError):
+class PaperError(RuntimeError):
     """A paper could not be made as its source says; no file was written."""
 
 
-class _OutsideFetch(FatalURLFetchingError):
+class _OutsideFetchError(FatalURLFetchingError):
     """A page asked for something that is neither a data URI nor a font of ours."""
 
 
-class _ClosedFetcher(URLFetcher):  # type: ignore[misc]  WeasyPrint has no types
+class _ClosedFetcher(URLFetcher):
     """Opens data URIs and the listed files; everything else ends the rendering."""
 
     def __init__(self, files: frozenset[Path] = frozenset()) -> None:
         super().__init__(allowed_protocols={"data", "file"}, allow_redirects=False)
         self._files = files
+        #: Inside an SVG the library swallows even a fatal error; so each refusal is kept as well.
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """The resource, or an end of the rendering."""
         parts = urlsplit(url)
         ours = parts.scheme == "file" and Path(unquote(parts.path)) in self._files
         if parts.scheme != "data" and not ours:
-            raise _OutsideFetch(f"A paper may not load {parts.scheme or 'a relative'} address.")
+            self.refused.append(f"A paper may not load a “{parts.scheme}” address.")
+            raise _OutsideFetchError(self.refused[-1])
         return super().fetch(url, headers)
 
 
@@ -83,11 +85,16 @@ class _Press:
     style: CSS
 
     def pdf(self, html: str) -> bytes:
-        document = HTML(string=html, url_fetcher=_ClosedFetcher())
-        with _press_lock:
-            made: bytes = document.write_pdf(
-                stylesheets=[self.style], font_config=self.fonts, cache=None
-            )
+        fetcher = _ClosedFetcher()
+        try:
+            with _press_lock:
+                made: bytes = HTML(string=html, url_fetcher=fetcher).write_pdf(
+                    stylesheets=[self.style], font_config=self.fonts, finisher=embolden
+                )
+        except FatalURLFetchingError as fault:
+            raise PaperError(str(fault)) from fault
+        if fetcher.refused:
+            raise PaperError(fetcher.refused[0])
         return made
 
 
@@ -95,15 +102,12 @@ def render_pdf(html: str, *, fonts: Path | None = None) -> bytes:
     """The PDF of a complete HTML page in the layout of ``papers/gbt9704.css``.
 
     ``fonts`` is the folder with fonts that the owner has a licence for (``instance/fonts``). Raises
-    ``PaperFault`` when the page asks for anything outside or when text is missing in the result.
+    ``PaperError`` when the page asks for anything outside or when text is missing in the result.
     """
-    try:
-        pdf = _press(fonts).pdf(html)
-    except FatalURLFetchingError as fault:
-        raise PaperFault(str(fault)) from fault
+    pdf = _press(fonts).pdf(html)
     lost = lost_text(html, pdf)
     if lost:
-        raise PaperFault(f"These characters of the source are not in the paper: {lost[:80]}")
+        raise PaperError(f"These characters of the source are not in the paper: {lost[:80]}")
     return pdf
 
 
@@ -122,7 +126,7 @@ def start_up_check(*, fonts: Path | None = None) -> list[Finding]:
         began = time.perf_counter()
         render_pdf(_SAMPLE, fonts=fonts)
         took = time.perf_counter() - began
-    except (PaperFault, OSError) as fault:
+    except (PaperError, OSError) as fault:
         message = t("A trial page could not be made: %(reason)s", reason=str(fault))
         return [Finding(Severity.BLOCK, message, code="pdf_broken")]
     if took > SLOW_PAGE:
@@ -193,7 +197,7 @@ def _opened(pdf: bytes) -> pypdfium2.PdfDocument:
     try:
         return pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError as fault:
-        raise PaperFault("The file is not a PDF that can be opened.") from fault
+        raise PaperError("The file is not a PDF that can be opened.") from fault
 
 
 @lru_cache(maxsize=4)
@@ -218,7 +222,7 @@ def _faces(folder: Path | None) -> Iterator[tuple[str, Path]]:
         if family:
             yield family, path.resolve()
         else:
-            log.warning("%s is none of 小标宋, 仿宋, 楷体, 黑体 and is not used.", path.name)
+            log.warning("%s is no readable 小标宋, 仿宋, 楷体 or 黑体 and is not used.", path.name)
 
 
 def _family(path: Path) -> str:
@@ -226,8 +230,7 @@ def _family(path: Path) -> str:
     try:
         with TTFont(path, lazy=True) as font:
             names = " ".join(str(record) for record in font["name"].names)
-    except (TTLibError, OSError, KeyError) as fault:
-        log.warning("%s cannot be read as a font: %s", path.name, fault)
+    except (TTLibError, OSError, KeyError):
         return ""
     names = f"{names} {path.stem}".casefold().replace(" ", "")
     return next(
@@ -236,6 +239,6 @@ def _family(path: Path) -> str:
 
 
 def _face_rule(family: str, path: Path) -> str:
-    # 小标宋 exists in one weight and is bold by nature: declared so, it is not emboldened again.
+    # 小标宋 exists in one weight and is bold by nature: declared so, it answers to bold as it is.
     weight = "bold" if family == "Paper XiaoBiaoSong" else "normal"
     return f'@font-face{{font-family:"{family}";font-weight:{weight};src:url("{path.as_uri()}")}}'

@@ -55,7 +55,7 @@ _MAGIC = (
 )
 
 
-class StorageFault(RuntimeError):
+class StorageError(RuntimeError):
     """The store did not take or give a file (disk full, no line, no right); nothing was saved."""
 
 
@@ -84,7 +84,7 @@ class Storage:
             if self._folder is not None:
                 _settle(self._folder / key)
         except (BaseError, OSError) as fault:
-            raise StorageFault("The file could not be saved.") from fault
+            raise StorageError("The file could not be saved.") from fault
         return Stored(key, digest, len(data))
 
     def get(self, key: str) -> bytes:
@@ -99,7 +99,7 @@ class Storage:
         except FileNotFoundError:
             raise
         except (BaseError, OSError) as fault:
-            raise StorageFault("The file could not be read.") from fault
+            raise StorageError("The file could not be read.") from fault
         return (bytes(chunk) for chunk in stream)
 
     def delete(self, key: str) -> None:
@@ -110,7 +110,7 @@ class Storage:
         except FileNotFoundError:
             return
         except (BaseError, OSError) as fault:
-            raise StorageFault("The file could not be removed.") from fault
+            raise StorageError("The file could not be removed.") from fault
 
     def keys_before(self, moment: datetime) -> Iterator[str]:
         """Keys put before ``moment``: what the sweeper compares with the rows that name files."""
@@ -120,7 +120,7 @@ class Storage:
                     if entry["last_modified"] < moment and _KEY.fullmatch(entry["path"]):
                         yield entry["path"]
         except (BaseError, OSError) as fault:
-            raise StorageFault("The store could not be listed.") from fault
+            raise StorageError("The store could not be listed.") from fault
 
 
 def open_storage(url: str) -> Storage:

@@ -1,5 +1,5 @@
-"""Quotas: the places of a plan, handed down from province to city, county and school.
+"""Quotas: what a body does with the places it holds, and the board over all of them (HN-38, HN-39).
 
-Each figure is an entry in a ledger; what a body hands to those below it and what it keeps add up
-to what it holds, at every moment (HN-32, HN-38, HN-39).
+Acts: a holder splits to those directly below, swaps, tops up, gives back, locks; undoes with a
+reason while nothing builds on it; sets an earlier date for those below. The figures are the ledger's.
 """

@@ -206,11 +206,11 @@ class QuotaLetter:
 
     @property
     def imprint_room(self) -> int:
-        """How many lines the imprint has, at most 6: the style sheet keeps that much room free."""
+        """How many lines the imprint has, at most 10: the style sheet keeps that much room free."""
         if not self.copies_to:
             return 1
         lines = math.ceil(text_width(f"抄送：{self.copies_to}。") / _IMPRINT_WIDTH)
-        return min(6, 1 + lines)
+        return min(10, 1 + lines)
 
     @property
     def qr_uri(self) -> str:

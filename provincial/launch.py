@@ -1,0 +1,1 @@
+"""Starts and watches the database, the web server and the worker."""

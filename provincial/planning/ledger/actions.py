@@ -1,0 +1,415 @@
+"""The acts on the ledger. Every act locks sheets from the top down and books flows in one statement.
+
+A *flow* says: this sheet receives (or loses) so many places of a project, from (to) that parent.
+From a list of flows everything follows: ``held`` of the sheets, ``given`` of their parents, and one
+entry per flow. So children + unassigned = parent holds by construction, and the CHECK on
+``given between 0 and held`` is the net below it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sqlalchemy import insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from provincial.core.db import db
+from provincial.core.findings import Finding
+from provincial.core.refusals import Refusal, StaleVersion, WrongState
+from provincial.core.text import t
+from provincial.core.viewer import Viewer
+from provincial.office.journal.actions import record
+from provincial.people.organisations.models import Organisation
+from provincial.planning.ledger import queries
+from provincial.planning.ledger.models import Quota, QuotaBatch, QuotaSheet
+from provincial.planning.ledger.rules import (
+    BatchKind,
+    CellFacts,
+    Change,
+    UndoRow,
+    check_reason,
+    undo_obstacle,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """``delta`` places of a project to ``sheet_id`` from ``parent_id`` (nobody: into the province)."""
+
+    sheet_id: int
+    parent_id: int | None
+    project_id: int
+    delta: int
+
+
+_BOOK = text(
+    """
+    WITH flow AS (
+      SELECT * FROM unnest(CAST(:sheets AS bigint[]), CAST(:parents AS bigint[]),
+                           CAST(:projects AS bigint[]), CAST(:deltas AS int[]))
+             AS f(sheet_id, parent_id, project_id, delta)
+    ), net AS (
+      SELECT sheet_id, project_id, sum(held) AS held, sum(given) AS given FROM (
+        SELECT sheet_id, project_id, delta AS held, 0 AS given FROM flow
+        UNION ALL
+        SELECT parent_id, project_id, 0, delta FROM flow WHERE parent_id IS NOT NULL
+      ) effects GROUP BY sheet_id, project_id
+    ), cell AS (
+      UPDATE quota SET held = quota.held + net.held, given = quota.given + net.given
+      FROM net WHERE quota.sheet_id = net.sheet_id AND quota.project_id = net.project_id
+      RETURNING quota.id, quota.sheet_id, quota.project_id
+    )
+    INSERT INTO quota_entry (batch_id, quota_id, parent_quota_id, delta, at)
+    SELECT :batch, own.id, above.id, flow.delta, :at
+    FROM flow
+    JOIN cell own ON own.sheet_id = flow.sheet_id AND own.project_id = flow.project_id
+    LEFT JOIN cell above ON above.sheet_id = flow.parent_id AND above.project_id = flow.project_id
+    """
+)
+
+
+#: The same decision as ``rules.sheet_state``, for many sheets at once; a test holds them together.
+_SETTLE = text(
+    """
+    UPDATE quota_sheet SET
+      state = CASE WHEN sums.given > 0 AND sums.given = sums.held
+                   THEN CASE WHEN locked_at IS NULL THEN 'allocated' ELSE 'locked' END
+                   WHEN sums.given > 0 THEN 'splitting' ELSE 'issued' END,
+      locked_at = CASE WHEN sums.given > 0 AND sums.given = sums.held THEN locked_at END,
+      version = version + 1, updated_at = clock_timestamp()
+    FROM (SELECT sheet_id, sum(held) AS held, sum(given) AS given FROM quota
+          WHERE sheet_id = ANY(CAST(:sheets AS bigint[])) GROUP BY sheet_id) sums
+    WHERE quota_sheet.id = sums.sheet_id
+    """
+)
+
+
+def lock_sheet(sheet_id: int, expected_version: int | None = None) -> QuotaSheet:
+    """The sheet under its row lock; refuses when it changed since ``expected_version``."""
+    sheet = db.session.scalar(
+        select(QuotaSheet)
+        .where(QuotaSheet.id == sheet_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if sheet is None:
+        raise WrongState(t("These places do not exist any more."))
+    if expected_version is not None and sheet.version != expected_version:
+        raise StaleVersion(
+            t(
+                "Somebody else saved these figures after you opened the page. Compare both versions."
+            ),
+            theirs={"version": sheet.version},
+        )
+    return sheet
+
+
+def child_sheets(parent: QuotaSheet, organisation_ids: Iterable[int]) -> dict[int, int]:
+    """Sheet ids of the children by organisation, created where missing, locked in id order."""
+    wanted = sorted(set(organisation_ids))
+    found = _lock_children(parent.category_id, wanted)
+    missing = [organisation for organisation in wanted if organisation not in found]
+    if missing:
+        allowed = queries.children_allowed(parent.organisation_id, missing)
+        if len(allowed) < len(missing):
+            raise Refusal(t("Places can only be handed to bodies directly below."), rule="HN-38")
+        rows = [
+            {"category_id": parent.category_id, "organisation_id": o, "parent_id": parent.id}
+            for o in missing
+        ]
+        db.session.execute(upsert(QuotaSheet).on_conflict_do_nothing(), rows)
+        found = _lock_children(parent.category_id, wanted)
+    foreign = [o for o, (_id, above) in found.items() if above != parent.id]
+    if foreign:
+        raise Refusal(t("Places can only be handed to bodies directly below."), rule="HN-38")
+    return {organisation: sheet_id for organisation, (sheet_id, _above) in found.items()}
+
+
+def _lock_children(
+    category_id: int, organisation_ids: list[int]
+) -> dict[int, tuple[int, int | None]]:
+    rows = db.session.execute(
+        select(QuotaSheet.organisation_id, QuotaSheet.id, QuotaSheet.parent_id)
+        .where(
+            QuotaSheet.category_id == category_id,
+            QuotaSheet.organisation_id.in_(organisation_ids),
+        )
+        .order_by(QuotaSheet.id)
+        .with_for_update()
+    )
+    return {organisation: (sheet_id, above) for organisation, sheet_id, above in rows}
+
+
+def _ensure_cells(flows: Sequence[Flow], known: set[tuple[int, int]]) -> None:
+    """Cells that a flow needs and that are not there yet, at nought."""
+    pairs = {(flow.sheet_id, flow.project_id) for flow in flows}
+    pairs |= {(flow.parent_id, flow.project_id) for flow in flows if flow.parent_id is not None}
+    rows = [{"sheet_id": s, "project_id": p} for s, p in sorted(pairs - known)]
+    if rows:
+        db.session.execute(upsert(Quota).on_conflict_do_nothing(), rows)
+
+
+def book(batch: QuotaBatch, flows: Sequence[Flow], known: set[tuple[int, int]]) -> None:
+    """Book ``flows`` for cells whose sheets the caller has locked; then settle the states."""
+    _ensure_cells(flows, known)
+    db.session.flush()
+    db.session.execute(
+        _BOOK,
+        {
+            "batch": batch.id,
+            "at": batch.at,
+            "sheets": [flow.sheet_id for flow in flows],
+            "parents": [flow.parent_id for flow in flows],
+            "projects": [flow.project_id for flow in flows],
+            "deltas": [flow.delta for flow in flows],
+        },
+    )
+    touched = {flow.sheet_id for flow in flows} | {f.parent_id for f in flows if f.parent_id}
+    db.session.execute(_SETTLE, {"sheets": sorted(touched)})
+    for sheet_id in touched:
+        cached = db.session.identity_map.get(
+            db.session.identity_key(QuotaSheet, sheet_id)  # a stale row must not be shown or saved
+        )
+        if cached is not None:
+            db.session.expire(cached)
+
+
+def open_batch(
+    sheet: QuotaSheet,
+    kind: BatchKind,
+    *,
+    by: Viewer,
+    reason: str = "",
+    import_run_id: int | None = None,
+    approved_by_id: int | None = None,
+    undoes_id: int | None = None,
+) -> QuotaBatch:
+    """A new batch on ``sheet``, with who acts (and under which mandate) and why."""
+    row = {
+        "category_id": sheet.category_id,
+        "sheet_id": sheet.id,
+        "kind": kind.value,
+        "reason": reason,
+        "by_user_id": by.user_id,
+        "by_name": by.name,
+        "approved_by_id": approved_by_id,
+        "mandate_id": by.mandate_id,
+        "import_run_id": import_run_id,
+        "undoes_id": undoes_id,
+    }
+    statement = insert(QuotaBatch).values(row).returning(QuotaBatch)
+    return db.session.execute(statement).scalar_one()
+
+
+def note(
+    action: str,
+    sheet: QuotaSheet,
+    *,
+    by: Viewer,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
+    reason: str = "",
+) -> None:
+    """Note an act; it belongs to the holder's place in the quota tree, whoever acted."""
+    body = sheet.organisation
+    record(
+        action,
+        sheet,
+        by=by,
+        before=before,
+        after=after,
+        reason=reason,
+        label=body.name,
+        org_path=body.quota_path,
+    )
+
+
+def facts_by_place(
+    sheet: QuotaSheet,
+    children: Mapping[int, int],
+    cells: Mapping[tuple[int, int], CellFacts],
+) -> tuple[dict[int, CellFacts], dict[tuple[int, int], CellFacts]]:
+    """Cells sorted into the parent's (by project) and the children's (by body and project)."""
+    by_sheet = {sheet_id: organisation for organisation, sheet_id in children.items()}
+    parents = {project: facts for (s, project), facts in cells.items() if s == sheet.id}
+    held = {(by_sheet[s], project): f for (s, project), f in cells.items() if s in by_sheet}
+    return parents, held
+
+
+def totals_of(changes: Sequence[Change]) -> dict[str, object]:
+    """What the journal keeps of an act: how many cells, how many places more and fewer."""
+    return {
+        "cells": len(changes),
+        "more": sum(c.delta for c in changes if c.delta > 0),
+        "fewer": -sum(c.delta for c in changes if c.delta < 0),
+    }
+
+
+def refuse_blocked(findings: Sequence[Finding]) -> None:
+    """Refuse with all reasons at once; the first is the headline."""
+    if findings:
+        raise Refusal(findings[0].message, rule=findings[0].rule, findings=findings)
+
+
+def undo(
+    batch: QuotaBatch, *, reason: str, by: Viewer, entry_ids: Sequence[int] | None = None
+) -> QuotaBatch:
+    """Take a batch back as a whole, or only the entries named; what stands in the way is named.
+
+    Nothing may build on an entry: no later change of its cell, no places passed on.
+    """
+    reason = check_reason(reason)
+    if batch.kind in (BatchKind.UNDO, BatchKind.MOVE):
+        raise WrongState(t("This act cannot be taken back here; book the opposite instead."))
+    for sheet_id in queries.sheets_of_batch(batch.id):
+        lock_sheet(sheet_id)
+    rows = queries.undo_rows(batch)
+    if entry_ids is not None:
+        chosen = set(entry_ids)
+        rows = [row for row in rows if row.entry_id in chosen]
+    if not rows:
+        raise Refusal(t("Choose at least one row."))
+    refuse_blocked([f for f in map(undo_obstacle, rows) if f is not None])
+    back = open_batch(
+        batch.sheet,
+        BatchKind.UNDO,
+        by=by,
+        reason=reason,
+        undoes_id=batch.id,
+        import_run_id=batch.import_run_id,
+    )
+    flows = [Flow(row.sheet_id, row.parent_id, row.project_id, -row.delta) for row in rows]
+    if batch.kind in (BatchKind.ISSUE, BatchKind.CORRECTION):
+        flows += _out_of_the_province(batch.sheet_id, rows)
+    book(back, flows, set())
+    note(
+        "quotas.undo",
+        batch.sheet,
+        by=by,
+        after={"batch": batch.id, "rows": len(rows)},
+        reason=reason,
+    )
+    return back
+
+
+def _out_of_the_province(root_id: int, rows: Sequence[UndoRow]) -> list[Flow]:
+    """What the province itself holds less (or more) when rows of an issued table are taken back."""
+    totals: dict[int, int] = {}
+    for row in rows:
+        totals[row.project_id] = totals.get(row.project_id, 0) - row.delta
+    return [Flow(root_id, None, project, delta) for project, delta in totals.items() if delta]
+
+
+def follow_move(
+    organisation_id: int, old_parent_id: int, new_parent_id: int, *, reason: str, by: Viewer
+) -> list[QuotaBatch]:
+    """Carry a body's places along when it moves under another parent of the quota tree.
+
+    Its own sheet and everything below stay; the sheets between it and the body above both parents
+    lose or gain what it holds, by entries. Plans that are archived keep their history.
+    """
+    batches = []
+    for sheet_id in queries.sheets_in_running_plans(organisation_id):
+        sheet = _lock_tree_for_move(sheet_id, new_parent_id)
+        old_chain = queries.chain_above(sheet.id)
+        new_parent = _sheet_on_path(sheet.category_id, new_parent_id)
+        new_chain = [new_parent, *queries.chain_above(new_parent)]
+        held = {p: c.held for (s, p), c in queries.cells_of([sheet.id]).items() if c.held}
+        batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
+        flows = _move_flows(sheet.id, old_chain, new_chain, held)
+        if flows:
+            known = set(queries.cells_of([sheet.id, *old_chain, *new_chain]))
+            book(batch, flows, known)
+        sheet = lock_sheet(sheet.id)
+        sheet.parent_id = new_parent
+        note("quotas.move", sheet, by=by, after={"places": sum(held.values())}, reason=reason)
+        batches.append(batch)
+    return batches
+
+
+def _lock_tree_for_move(sheet_id: int, new_parent_id: int) -> QuotaSheet:
+    """Both chains under lock, from the top down, then the sheet itself."""
+    category_id = db.session.scalars(
+        select(QuotaSheet.category_id).where(QuotaSheet.id == sheet_id)
+    ).one()
+    chain = queries.chain_above(sheet_id)
+    target = queries.sheet_of(category_id, new_parent_id)
+    others = [target.id, *queries.chain_above(target.id)] if target else []
+    for each in queries.top_down({*chain, *others}):
+        lock_sheet(each)
+    return lock_sheet(sheet_id)
+
+
+def _sheet_on_path(category_id: int, organisation_id: int) -> int:
+    """The sheet of a body in a category, made with all sheets above it where missing."""
+    found = queries.sheet_of(category_id, organisation_id)
+    if found is not None:
+        return found.id
+    above_id = db.session.scalars(
+        select(Organisation.quota_parent_id).where(Organisation.id == organisation_id)
+    ).one()
+    if above_id is None:
+        raise WrongState(t("The new place is not part of the quota tree."))
+    parent = _sheet_on_path(category_id, above_id)
+    return db.session.execute(
+        insert(QuotaSheet)
+        .values(category_id=category_id, organisation_id=organisation_id, parent_id=parent)
+        .returning(QuotaSheet.id)
+    ).scalar_one()
+
+
+def _move_flows(
+    sheet_id: int, old_chain: Sequence[int], new_chain: Sequence[int], held: Mapping[int, int]
+) -> list[Flow]:
+    """Out along the old chain, in along the new one; the part both share stays untouched."""
+    shared = set(old_chain) & set(new_chain)
+    flows: list[Flow] = []
+    for chain, sign in ((old_chain, -1), (new_chain, 1)):
+        below = sheet_id
+        for above in chain:
+            flows += [Flow(below, above, project, sign * n) for project, n in held.items()]
+            if above in shared:
+                break
+            below = above
+    return flows
+
+
+def follow_merge(
+    organisation_id: int, successor_id: int, *, reason: str, by: Viewer
+) -> list[QuotaBatch]:
+    """Give the successor what a merged body still holds itself, along both chains.
+
+    The bodies below it have moved before (``follow_move``), so all it holds is unassigned.
+    """
+    batches = []
+    for sheet_id in queries.sheets_in_running_plans(organisation_id):
+        sheet = _lock_tree_for_move(sheet_id, successor_id)
+        target = _sheet_on_path(sheet.category_id, successor_id)
+        old_chain = queries.chain_above(sheet.id)
+        new_chain = [target, *queries.chain_above(target)]
+        cells = queries.cells_of([sheet.id])
+        left = {p: c.unassigned for (s, p), c in cells.items() if c.unassigned}
+        if not left:
+            continue
+        batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
+        flows = _merge_flows(sheet.id, old_chain, new_chain, left)
+        book(batch, flows, set(queries.cells_of([sheet.id, *old_chain, *new_chain])))
+        note("quotas.merge", sheet, by=by, after={"places": sum(left.values())}, reason=reason)
+        batches.append(batch)
+    return batches
+
+
+def _merge_flows(
+    sheet_id: int, old_chain: Sequence[int], new_chain: Sequence[int], left: Mapping[int, int]
+) -> list[Flow]:
+    """Out from the merged sheet up to the shared body, and from there down to the successor."""
+    shared = set(old_chain) & set(new_chain)
+    flows: list[Flow] = []
+    for chain, sign in (([sheet_id, *old_chain], -1), (list(new_chain), 1)):
+        for below, above in pairwise(chain):
+            if below in shared:
+                break
+            flows += [Flow(below, above, project, sign * n) for project, n in left.items()]
+    return flows

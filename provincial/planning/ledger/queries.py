@@ -1,0 +1,221 @@
+"""Reading the ledger: cells, tables, batches, and what stands in the way of taking one back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
+
+from provincial.core.db import db
+from provincial.core.viewer import Viewer
+from provincial.people.organisations.models import Organisation
+from provincial.planning.ledger.models import Quota, QuotaBatch, QuotaEntry, QuotaSheet
+from provincial.planning.ledger.permissions import visible_sheets
+from provincial.planning.ledger.rules import CellFacts, UndoRow
+from provincial.planning.plans.models import Plan, Project, ProjectCategory
+
+
+def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
+    """Every cell of these sheets by (sheet, project)."""
+    rows = db.session.execute(
+        select(
+            Quota.sheet_id,
+            Quota.project_id,
+            Project.name,
+            Quota.held,
+            Quota.given,
+            Organisation.name,
+        )
+        .join(Project, Project.id == Quota.project_id)
+        .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
+        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+        .where(Quota.sheet_id.in_(list(sheet_ids)))
+    )
+    return {
+        (sheet, project): CellFacts(project, name, held, given, body)
+        for sheet, project, name, held, given, body in rows
+    }
+
+
+def children_allowed(parent_organisation_id: int, organisation_ids: Iterable[int]) -> set[int]:
+    """Those of ``organisation_ids`` that stand directly below in the quota tree and still act."""
+    return set(
+        db.session.scalars(
+            select(Organisation.id).where(
+                Organisation.id.in_(list(organisation_ids)),
+                Organisation.quota_parent_id == parent_organisation_id,
+                Organisation.state == "active",
+            )
+        )
+    )
+
+
+def table_of(sheet: QuotaSheet) -> dict[tuple[int, int], int]:
+    """What the children of a sheet hold: ``{(organisation, project): places}``, noughts left out."""
+    child = aliased(QuotaSheet)
+    rows = db.session.execute(
+        select(child.organisation_id, Quota.project_id, Quota.held)
+        .join(Quota, Quota.sheet_id == child.id)
+        .where(child.parent_id == sheet.id, Quota.held > 0)
+    )
+    return {(organisation, project): held for organisation, project, held in rows}
+
+
+def sheets_of_batch(batch_id: int) -> list[int]:
+    """The sheets an undo must lock, from the top down, then by id."""
+    cell, above = aliased(Quota), aliased(Quota)
+    ids = (
+        select(cell.sheet_id)
+        .join(QuotaEntry, QuotaEntry.quota_id == cell.id)
+        .where(QuotaEntry.batch_id == batch_id)
+        .union(
+            select(above.sheet_id)
+            .join(QuotaEntry, QuotaEntry.parent_quota_id == above.id)
+            .where(QuotaEntry.batch_id == batch_id)
+        )
+    )
+    return list(
+        db.session.scalars(
+            select(QuotaSheet.id)
+            .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+            .where(QuotaSheet.id.in_(ids))
+            .order_by(func.length(Organisation.quota_path), QuotaSheet.id)
+        )
+    )
+
+
+def undo_rows(batch: QuotaBatch) -> list[UndoRow]:
+    """The entries of a batch with what has been built on each since."""
+    cell, above, later, undoing = (
+        aliased(Quota),
+        aliased(Quota),
+        aliased(QuotaEntry),
+        aliased(QuotaBatch),
+    )
+    undone = aliased(QuotaEntry)
+    later_count = (
+        select(func.count())
+        .select_from(later)
+        .join(QuotaBatch, QuotaBatch.id == later.batch_id)
+        .where(
+            later.quota_id == QuotaEntry.quota_id,
+            later.id > QuotaEntry.id,
+            later.batch_id != batch.id,
+            QuotaBatch.kind != "undo",
+            ~exists().where(undoing.undoes_id == later.batch_id),
+        )
+        .correlate(QuotaEntry)
+        .scalar_subquery()
+    )
+    was_undone = (
+        exists()
+        .where(
+            undone.quota_id == QuotaEntry.quota_id,
+            undone.batch_id == undoing.id,
+            undoing.undoes_id == batch.id,
+        )
+        .correlate(QuotaEntry)
+    )
+    rows = db.session.execute(
+        select(
+            QuotaEntry.id,
+            cell.sheet_id,
+            above.sheet_id,
+            cell.project_id,
+            Organisation.name,
+            Project.name,
+            QuotaEntry.delta,
+            cell.held,
+            cell.given,
+            later_count,
+            func.coalesce(above.held - above.given, 0),
+            was_undone,
+        )
+        .join(cell, cell.id == QuotaEntry.quota_id)
+        .join(above, above.id == QuotaEntry.parent_quota_id)
+        .join(QuotaSheet, QuotaSheet.id == cell.sheet_id)
+        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+        .join(Project, Project.id == cell.project_id)
+        .where(QuotaEntry.batch_id == batch.id)
+        .order_by(Organisation.sort_order, Organisation.id, Project.position)
+    )
+    return [UndoRow(*row) for row in rows]
+
+
+def sheet_in_scope(viewer: Viewer, sheet_id: int) -> QuotaSheet | None:
+    """The sheet, when it lies in the viewer's quota subtree."""
+    return db.session.scalar(
+        select(QuotaSheet).where(QuotaSheet.id == sheet_id, visible_sheets(viewer))
+    )
+
+
+def batch_in_scope(viewer: Viewer, batch_id: int) -> QuotaBatch | None:
+    """The batch, when its sheet lies in the viewer's quota subtree."""
+    return db.session.scalar(
+        select(QuotaBatch)
+        .join(QuotaSheet, QuotaSheet.id == QuotaBatch.sheet_id)
+        .where(QuotaBatch.id == batch_id, visible_sheets(viewer))
+    )
+
+
+def category_with_table(_viewer: Viewer, category_id: int) -> ProjectCategory | None:
+    """A category that hands out places by a table."""
+    found = db.session.get(ProjectCategory, category_id)
+    return found if found is not None and found.has_quota_table else None
+
+
+def sheet_of(category_id: int, organisation_id: int) -> QuotaSheet | None:
+    """The sheet of a body in a category, when it holds places."""
+    return db.session.scalar(
+        select(QuotaSheet).where(
+            QuotaSheet.category_id == category_id, QuotaSheet.organisation_id == organisation_id
+        )
+    )
+
+
+def province_id() -> int | None:
+    """The provincial office: the root of the quota tree."""
+    return db.session.scalar(
+        select(Organisation.id)
+        .where(Organisation.kind == "provincial_office", Organisation.quota_parent_id.is_(None))
+        .order_by(Organisation.id)
+        .limit(1)
+    )
+
+
+def projects_of(category_id: int) -> list[Project]:
+    """The columns of a category's table."""
+    return list(
+        db.session.scalars(
+            select(Project).where(Project.category_id == category_id).order_by(Project.position)
+        )
+    )
+
+
+def sheets_in_running_plans(organisation_id: int) -> list[int]:
+    """The sheets of a body in every plan that is not archived, in id order."""
+    return list(
+        db.session.scalars(
+            select(QuotaSheet.id)
+            .join(ProjectCategory, ProjectCategory.id == QuotaSheet.category_id)
+            .join(Plan, Plan.id == ProjectCategory.plan_id)
+            .where(QuotaSheet.organisation_id == organisation_id, Plan.state != "archived")
+            .order_by(QuotaSheet.id)
+        )
+    )
+
+
+def chain_above(sheet_id: int) -> list[int]:
+    """The sheets above a sheet, nearest first, up to the province."""
+    chain: list[int] = []
+    above = db.session.scalar(select(QuotaSheet.parent_id).where(QuotaSheet.id == sheet_id))
+    while above is not None:
+        chain.append(above)
+        above = db.session.scalar(select(QuotaSheet.parent_id).where(QuotaSheet.id == above))
+    return chain
+
+
+def top_down(sheet_ids: Iterable[int]) -> list[int]:
+    """Sheets in the order in which they are locked: by depth in the quota tree, then by id."""
+    return sorted(sheet_ids, key=lambda sheet_id: (len(chain_above(sheet_id)), sheet_id))

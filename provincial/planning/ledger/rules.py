@@ -1,0 +1,245 @@
+"""States and kinds of the ledger, and whether a change can be booked or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from provincial.core.findings import Finding, Severity
+from provincial.core.refusals import Refusal
+from provincial.core.states import State, Tone
+from provincial.core.text import Text, t
+
+
+class SheetState(State):
+    """How far a body has come with what it holds (rules.md part 6)."""
+
+    ISSUED = "issued"
+    SPLITTING = "splitting"
+    ALLOCATED = "allocated"
+    LOCKED = "locked"
+
+    @classmethod
+    def looks(cls) -> dict[str, tuple[Text, Tone]]:
+        """Label and tone by value."""
+        return {
+            "issued": (t("Issued"), Tone.WAITING),
+            "splitting": (t("Being split"), Tone.ATTENTION),
+            "allocated": (t("Fully allocated"), Tone.GOOD),
+            "locked": (t("Locked"), Tone.GOOD),
+        }
+
+
+class BatchKind(StrEnum):
+    """What an act on the ledger was."""
+
+    ISSUE = "issue"
+    CORRECTION = "correction"
+    SPLIT = "split"
+    GIVE_BACK = "give_back"
+    SWAP = "swap"
+    TOP_UP = "top_up"
+    MOVE = "move"
+    UNDO = "undo"
+
+    @property
+    def label(self) -> Text:
+        """The word for people."""
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS: dict[BatchKind, Text] = {
+    BatchKind.ISSUE: t("Issued"),
+    BatchKind.CORRECTION: t("Corrected by supplementary letter"),
+    BatchKind.SPLIT: t("Split"),
+    BatchKind.GIVE_BACK: t("Given back"),
+    BatchKind.SWAP: t("Swapped"),
+    BatchKind.TOP_UP: t("Topped up"),
+    BatchKind.MOVE: t("Moved with the organisation"),
+    BatchKind.UNDO: t("Undone"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CellFacts:
+    """One cell as it stands: ``name`` is the project's, ``body`` the holder's."""
+
+    project_id: int
+    name: str
+    held: int
+    given: int
+    body: str = ""
+
+    @property
+    def unassigned(self) -> int:
+        """Places still to be handed down."""
+        return self.held - self.given
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a child's cell is to become: ``delta`` places more (or fewer)."""
+
+    organisation_id: int
+    project_id: int
+    delta: int
+
+
+def check_split(
+    parents: Mapping[int, CellFacts],
+    children: Mapping[tuple[int, int], CellFacts],
+    changes: Iterable[Change],
+) -> list[Finding]:
+    """Why these changes cannot be booked; an empty list when they can (HN-38).
+
+    ``parents`` by project, ``children`` by (organisation, project). One finding per project that
+    would hand out more than is held, and one per child that has already passed on more.
+    """
+    findings: list[Finding] = []
+    wanted: dict[int, int] = {}
+    for change in changes:
+        wanted[change.project_id] = wanted.get(change.project_id, 0) + change.delta
+        child = children.get((change.organisation_id, change.project_id))
+        held = child.held if child else 0
+        given = child.given if child else 0
+        if held + change.delta < given:
+            findings.append(_passed_on(child, held + change.delta))
+    for project_id, delta in wanted.items():
+        parent = parents.get(project_id)
+        if delta <= 0:
+            continue
+        if parent is None or parent.given + delta > parent.held:
+            findings.append(_over(parent, project_id, delta))
+    return findings
+
+
+def _passed_on(child: CellFacts | None, left: int) -> Finding:
+    name, body = (child.name, child.body) if child else ("", "")
+    given = child.given if child else 0
+    return Finding(
+        Severity.BLOCK,
+        t(
+            "%(body)s has already passed on %(given)s places of %(project)s, so it cannot hold %(left)s.",
+            body=body,
+            given=given,
+            project=name,
+            left=left,
+        ),
+        rule="HN-38",
+        code="passed_on",
+        measured=str(left),
+        limit=str(given),
+        mend=t("Ask %(body)s to take back or give back places first.", body=body),
+    )
+
+
+def _over(parent: CellFacts | None, project_id: int, delta: int) -> Finding:
+    if parent is None:
+        return Finding(
+            Severity.BLOCK,
+            t("You hold no places in one of the columns."),
+            rule="HN-38",
+            code="not_held",
+            measured=str(delta),
+            limit="0",
+        )
+    total = parent.given + delta
+    return Finding(
+        Severity.BLOCK,
+        t(
+            "%(project)s: %(sum)s places would be handed out, but only %(held)s are held.",
+            project=parent.name,
+            sum=total,
+            held=parent.held,
+        ),
+        rule="HN-38",
+        code="over_allocated",
+        measured=str(total),
+        limit=str(parent.held),
+        mend=t(
+            "Lower another body's figure in this column by %(n)s.",
+            n=total - parent.held,
+        ),
+    )
+
+
+def sheet_state(held: int, given: int, locked: bool) -> SheetState:
+    """The state that follows from the sums; a locked sheet stays locked while the sums agree."""
+    if given and given == held:
+        return SheetState.LOCKED if locked else SheetState.ALLOCATED
+    return SheetState.SPLITTING if given else SheetState.ISSUED
+
+
+def check_reason(reason: str) -> str:
+    """A reason in words; refused when it says nothing."""
+    text = reason.strip()
+    if len(text) < 2:
+        raise Refusal(t("Say why, in a sentence."), field="reason")
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class UndoRow:
+    """One entry on its way back: what the cell holds and has given since, and what came later.
+
+    ``above_left`` is what the parent has unassigned: a place given back can be given again only
+    from there.
+    """
+
+    entry_id: int
+    sheet_id: int
+    parent_id: int | None
+    project_id: int
+    body: str
+    project: str
+    delta: int
+    held: int
+    given: int
+    later: int
+    above_left: int = 0
+    undone: bool = False
+
+
+def undo_obstacle(row: UndoRow) -> Finding | None:
+    """What stands in the way of taking this entry back; nothing when it can be."""
+    if row.undone:
+        return _obstacle(
+            t("%(body)s · %(project)s was taken back already.", **_names(row)), "undone"
+        )
+    if row.later:
+        return _obstacle(
+            t(
+                "%(body)s · %(project)s has been changed %(n)s times since; undo the later change first.",
+                n=row.later,
+                **_names(row),
+            ),
+            "later_change",
+        )
+    if row.held - row.delta < row.given:
+        return _obstacle(
+            t(
+                "%(body)s has already passed on %(given)s places of %(project)s.",
+                given=row.given,
+                **_names(row),
+            ),
+            "passed_on",
+        )
+    if -row.delta > row.above_left and row.delta < 0:
+        return _obstacle(
+            t(
+                "The body above has only %(left)s places of %(project)s left to hand out again.",
+                left=row.above_left,
+                project=row.project,
+            ),
+            "handed_on_above",
+        )
+    return None
+
+
+def _names(row: UndoRow) -> dict[str, object]:
+    return {"body": row.body, "project": row.project}
+
+
+def _obstacle(message: Text, code: str) -> Finding:
+    return Finding(Severity.BLOCK, message, rule="HN-38", code=code)

@@ -1,0 +1,133 @@
+"""A small province with a category of two columns, for tests of places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from provincial.core.viewer import Viewer
+from provincial.people.organisations.models import Organisation
+from provincial.planning.allocations.actions import issue_table, root_sheet
+from provincial.planning.ledger import queries as ledger
+from provincial.planning.ledger.models import QuotaSheet
+from provincial.planning.plans.models import Plan, Project, ProjectCategory
+
+
+@dataclass
+class Tree:
+    """A province, two cities, a province-managed county, counties and schools."""
+
+    session: Session
+    bodies: dict[str, Organisation] = field(default_factory=dict)
+
+    def add(self, kind: str, name: str, parent: str = "", quota_parent: str = "") -> Organisation:
+        """A body below ``parent``; ``quota_parent`` where the quota tree differs."""
+        above = self.bodies.get(parent)
+        giver = self.bodies.get(quota_parent) or above
+        body = Organisation(
+            kind=kind,
+            code=f"T{len(self.bodies)}",
+            name=name,
+            name_key=name,
+            parent_id=above.id if above else None,
+            quota_parent_id=giver.id if giver else None,
+            sort_order=len(self.bodies),
+        )
+        self.session.add(body)
+        self.session.flush()
+        body.path = f"{above.path if above else '/'}{body.id}/"
+        body.quota_path = f"{giver.quota_path if giver else '/'}{body.id}/"
+        self.bodies[name] = body
+        self.session.flush()
+        return body
+
+    def viewer(self, name: str, role: str = "bureau_officer", user_id: int = 7) -> Viewer:
+        """Somebody who acts for a body."""
+        body = self.bodies[name]
+        return Viewer(
+            user_id, "测试员", body.id, body.name, body.kind, body.path, body.quota_path, role
+        )
+
+    def sheet(self, name: str) -> QuotaSheet:
+        """The sheet of a body in the tree's category."""
+        found = ledger.sheet_of(self.category.id, self.bodies[name].id)
+        assert found is not None
+        return found
+
+    def make_plan(self) -> None:
+        """A plan with one category and two columns, without a deadline."""
+        plan = Plan(code="t-1", title="测试计划", year=2023, rulebook_code="x", rulebook={})
+        self.session.add(plan)
+        self.session.flush()
+        self.category = ProjectCategory(
+            plan_id=plan.id, code="c", name="骨干", has_quota_table=True
+        )
+        self.session.add(self.category)
+        self.session.flush()
+        self.projects = [
+            Project(
+                category_id=self.category.id,
+                position=n,
+                stage="primary",
+                subject=s,
+                name=f"小学{s}",
+            )
+            for n, s in enumerate(("语文", "数学"))
+        ]
+        self.session.add_all(self.projects)
+        self.session.flush()
+
+    def issue(self, table: dict[str, list[int]]) -> None:
+        """Issue ``{unit: [places per column]}``."""
+        root = root_sheet(self.category, self.bodies["省"].id)
+        wanted = {
+            (self.bodies[unit].id, project.id): n
+            for unit, row in table.items()
+            for project, n in zip(self.projects, row, strict=True)
+        }
+        issue_table(
+            root,
+            wanted,
+            by=self.viewer("省", "province_officer", 2),
+            made_by=(1, "甲"),
+            reason="更正",
+        )
+
+    def wanted(self, rows: dict[str, list[int]]) -> dict[tuple[int, int], int]:
+        """``{body: [places]}`` as the actions take it."""
+        return {
+            (self.bodies[name].id, project.id): n
+            for name, row in rows.items()
+            for project, n in zip(self.projects, row, strict=True)
+        }
+
+    def held(self, name: str) -> list[int]:
+        """What a body holds, by column."""
+        return self._figures(name, "held")
+
+    def given(self, name: str) -> list[int]:
+        """What a body has given, by column."""
+        return self._figures(name, "given")
+
+    def _figures(self, name: str, which: str) -> list[int]:
+        sheet = ledger.sheet_of(self.category.id, self.bodies[name].id)
+        cells = ledger.cells_of([sheet.id]) if sheet else {}
+        by_project = {project: getattr(facts, which) for (_s, project), facts in cells.items()}
+        return [by_project.get(project.id, 0) for project in self.projects]
+
+
+def small_province(session: Session) -> Tree:
+    """The province that most tests use."""
+    tree = Tree(session)
+    tree.add("provincial_office", "省")
+    tree.add("prefecture_city", "甲市", "省")
+    tree.add("prefecture_city", "乙市", "省")
+    tree.add("county", "甲一县", "甲市")
+    tree.add("county", "甲二县", "甲市")
+    tree.add("county", "乙一县", "乙市")
+    tree.add("province_managed_county", "直管县", "甲市", "省")
+    tree.add("school", "甲一县一小", "甲一县")
+    tree.add("school", "甲一县二小", "甲一县")
+    tree.make_plan()
+    return tree
