@@ -369,7 +369,7 @@ def _masked_contact(body: Organisation) -> dict[str, object]:
     return {"contact": mask_name(body.contact_name), "phone": mask_phone(phone) if phone else ""}
 
 
-def _where(body: Organisation) -> dict[str, str]:
+def _where(body: Organisation) -> dict[str, Any]:
     return {"label": body.name, "org_path": body.path}
 
 

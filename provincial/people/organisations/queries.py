@@ -251,6 +251,7 @@ def _named(text: str) -> ColumnElement[bool]:
     folded = match_key(words)
     return or_(
         Organisation.name_key.contains(folded, autoescape=True),
+        Organisation.formal_name.contains(words, autoescape=True),
         func.array_to_string(Organisation.aliases, " ").contains(words, autoescape=True),
         Organisation.search_key.contains(folded, autoescape=True),
         Organisation.code.startswith(folded.upper(), autoescape=True),
