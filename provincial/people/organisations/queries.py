@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,10 @@ class BodyFilter:
     below: int | None = None
     deep: bool = False
     by_quota: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain values for a job's arguments."""
+        return asdict(self)
 
 
 def body_in_scope(viewer: Viewer, body_id: int) -> Organisation | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
@@ -15,6 +16,7 @@ from provincial.core.identity import clean_line, has_hidden_characters, match_ke
 from provincial.core.refusals import Refusal, WrongState
 from provincial.core.states import State, Tone
 from provincial.core.text import Text, t
+from provincial.core.viewer import Viewer
 
 
 class Kind(StrEnum):
@@ -510,3 +512,16 @@ def search_key(name: str) -> str:
     sounds = lazy_pinyin(match_key(name))
     initials = lazy_pinyin(match_key(name), style=Style.FIRST_LETTER)
     return f"{''.join(sounds)} {''.join(initials)}"[:300]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLink:
+    """A page of a later room about one body, shown on the body's page; declared in the sitemap.
+
+    The endpoint takes ``body_id``; ``allowed`` is asked with the viewer and the body.
+    """
+
+    label: Text
+    endpoint: str
+    allowed: Callable[[Viewer, Any], bool]
+    grave: bool = False

@@ -150,9 +150,7 @@ def test_a_search_for_signs_of_the_pattern_language_finds_nothing(
         assert not queries.list_bodies(viewer, wanted).rows
 
 
-def test_pages_of_a_list_join_without_gap_or_double(
-    session: Session, henan: Organisation
-) -> None:
+def test_pages_of_a_list_join_without_gap_or_double(session: Session, henan: Organisation) -> None:
     viewer = viewer_of(make_user(session, henan))
     wanted = queries.BodyFilter(below=henan.id, deep=True)
     seen: list[int] = []
