@@ -11,6 +11,7 @@ from provincial.office.journal.jobs import export as export_journal
 from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import render
+from provincial.people.organisations.jobs import export as export_bodies
 from provincial.web.limits import forget_old_counts
 
 
@@ -35,6 +36,7 @@ class Tick:
 
 JOBS: dict[str, Handler] = {
     "journal.export": export_journal,
+    "organisations.export": export_bodies,
     "papers.render": render,
 }
 

@@ -8,6 +8,10 @@ from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
 from provincial import schedule
+from provincial.core.text import t
+from provincial.desk.reorganisation import views as reorganisation
+from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
+from provincial.desk.reorganisation.rules import Follower
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.jobs import models as jobs_tables
@@ -16,10 +20,13 @@ from provincial.office.messages import models as messages_tables
 from provincial.office.papers import models as papers_tables
 from provincial.people.accounts import models as accounts_tables
 from provincial.people.organisations import models as organisations_tables
+from provincial.people.organisations import views as organisations
+from provincial.people.organisations.rules import BodyLink
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.web.access import signed_in
 from provincial.web.navigation import Place
 
 #: Every module of tables, so that the metadata is whole whatever else is imported.
@@ -39,10 +46,29 @@ TABLES = (
 )
 
 #: (blueprint, url prefix)
-PAGES: tuple[tuple[Blueprint, str], ...] = ()
+PAGES: tuple[tuple[Blueprint, str], ...] = (
+    (organisations.blueprint, "/bodies"),
+    (reorganisation.blueprint, "/reorganisation"),
+)
 
 #: The menu, in the order of a plan's life.
-PLACES: tuple[Place, ...] = ()
+PLACES: tuple[Place, ...] = (
+    Place(
+        t("Administration"), t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"
+    ),
+)
+
+#: Pages of later rooms about one body, shown on the body's page.
+BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(t("Move"), "reorganisation.move", may_step),
+    BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
+    BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
+    BodyLink(t("Open again"), "reorganisation.reopen", may_reopen),
+    BodyLink(t("Take the last step back"), "reorganisation.take_back", may_take_back_now),
+)
+
+#: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
+ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
 
 COMMANDS: tuple[AppGroup, ...] = ()
 
@@ -54,6 +80,8 @@ def mount(app: Flask) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     app.config["PLACES"] = PLACES
+    app.config["BODY_LINKS"] = BODY_LINKS
+    app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
 
