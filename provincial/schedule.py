@@ -12,6 +12,7 @@ from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
+from provincial.people.staff.jobs import daily as staff_daily
 from provincial.web.limits import forget_old_counts
 
 
@@ -46,4 +47,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("files.sweep", sweep, hour=3),
     Tick("jobs.forget_ticks", forget_old_ticks, hour=3),
     Tick("web.forget_counts", forget_old_counts, hour=3),
+    Tick("staff.daily", staff_daily, hour=3),
 )

@@ -8,7 +8,9 @@ from flask import Blueprint, Flask
 from flask.cli import AppGroup
 
 from provincial import schedule
+from provincial.core import clock
 from provincial.core.text import t
+from provincial.core.todo import TodoSource
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -17,11 +19,22 @@ from provincial.office.imports import models as imports_tables
 from provincial.office.jobs import models as jobs_tables
 from provincial.office.journal import models as journal_tables
 from provincial.office.messages import models as messages_tables
+from provincial.office.messages.actions import set_address_book
 from provincial.office.papers import models as papers_tables
 from provincial.people.accounts import models as accounts_tables
+from provincial.people.accounts import queries as accounts
+from provincial.people.accounts import views as accounts_pages
+from provincial.people.accounts.permissions import may_list_users
+from provincial.people.acting import queries as acting
+from provincial.people.acting import views as acting_pages
+from provincial.people.acting.permissions import may_read_mandates
+from provincial.people.invitations import queries as invitations
+from provincial.people.invitations import views as invitations_pages
+from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.staff import views as staff_pages
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
@@ -45,17 +58,24 @@ TABLES = (
     allocations_tables,
 )
 
+_ADMINISTRATION = t("Administration")
+
 #: (blueprint, url prefix)
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (organisations.blueprint, "/bodies"),
     (reorganisation.blueprint, "/reorganisation"),
+    (accounts_pages.blueprint, ""),
+    (invitations_pages.blueprint, ""),
+    (staff_pages.blueprint, ""),
+    (acting_pages.blueprint, ""),
 )
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
-    Place(
-        t("Administration"), t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"
-    ),
+    Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
+    Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
+    Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
+    Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
 )
 
 #: Pages of later rooms about one body, shown on the body's page.
@@ -70,7 +90,10 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = ()
+COMMANDS: tuple[AppGroup, ...] = (province,)
+
+#: What waits for a person, room by room; home and the hand-over of a post list it.
+TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
 
 
 def mount(app: Flask) -> None:
@@ -84,8 +107,17 @@ def mount(app: Flask) -> None:
     app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
+    app.config["TODO_SOURCES"] = TODO_SOURCES
+    set_address_book(accounts.address_book)
 
 
 def surroundings() -> dict[str, Any]:
     """What rooms add to the frame of every page."""
-    return {}
+    found = accounts_pages.signed_in_now()
+    if found is None:
+        return {}
+    return {
+        "memberships": accounts.memberships_of(found.viewer, clock.today()),
+        "support_view": found.support,
+        "mandate": acting.current_mandate(found.viewer),
+    }
