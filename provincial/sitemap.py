@@ -11,6 +11,9 @@ from provincial import schedule
 from provincial.core import clock
 from provincial.core.text import t
 from provincial.core.todo import TodoSource
+from provincial.desk.reorganisation import views as reorganisation
+from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
+from provincial.desk.reorganisation.rules import Follower
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
@@ -39,6 +42,8 @@ from provincial.people.invitations import queries as invitations
 from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
+from provincial.people.organisations import views as organisations
+from provincial.people.organisations.rules import BodyLink
 from provincial.people.staff import views as staff_pages
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
@@ -75,6 +80,8 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (journal_views.blueprint, "/journal"),
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
+    (organisations.blueprint, "/bodies"),
+    (reorganisation.blueprint, "/reorganisation"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -86,6 +93,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
+    Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
     Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
@@ -98,6 +106,19 @@ COMMANDS: tuple[click.Command, ...] = (
     journal_commands.group,
     province,
 )
+#: Pages of later rooms about one body, shown on the body's page.
+BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(t("Move"), "reorganisation.move", may_step),
+    BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
+    BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
+    BodyLink(t("Open again"), "reorganisation.reopen", may_reopen),
+    BodyLink(t("Take the last step back"), "reorganisation.take_back", may_take_back_now),
+)
+
+#: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
+ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
+
+COMMANDS: tuple[AppGroup, ...] = (province,)
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
@@ -110,6 +131,8 @@ def mount(app: Flask) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     app.config["PLACES"] = PLACES
+    app.config["BODY_LINKS"] = BODY_LINKS
+    app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
     app.config["TODO_SOURCES"] = TODO_SOURCES
