@@ -49,6 +49,7 @@ from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
 from provincial.web.access import signed_in
 from provincial.web.navigation import Place
@@ -101,11 +102,6 @@ PLACES: tuple[Place, ...] = (
     Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
 
-COMMANDS: tuple[click.Command, ...] = (
-    jobs_commands.worker,
-    journal_commands.group,
-    province,
-)
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
     BodyLink(t("Move"), "reorganisation.move", may_step),
@@ -118,7 +114,12 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = (province,)
+COMMANDS: tuple[click.Command, ...] = (
+    jobs_commands.worker,
+    journal_commands.group,
+    province,
+    rulebook_cli,
+)
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
