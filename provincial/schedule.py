@@ -10,7 +10,9 @@ from provincial.office.jobs.actions import Handler, forget_old_ticks
 from provincial.office.journal.jobs import export as export_journal
 from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
+from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
+from provincial.people.organisations.jobs import export as export_bodies
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.web.limits import forget_old_counts
 
@@ -36,6 +38,8 @@ class Tick:
 
 JOBS: dict[str, Handler] = {
     "journal.export": export_journal,
+    "papers.export": export_papers,
+    "organisations.export": export_bodies,
     "papers.render": render,
 }
 
