@@ -11,13 +11,6 @@ from provincial import schedule
 from provincial.core import clock
 from provincial.core.text import t
 from provincial.core.todo import TodoSource
-from provincial.office.files import models as files_tables
-from provincial.office.imports import models as imports_tables
-from provincial.office.jobs import models as jobs_tables
-from provincial.office.journal import models as journal_tables
-from provincial.office.messages import models as messages_tables
-from provincial.office.messages.actions import set_address_book
-from provincial.office.papers import models as papers_tables
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -52,6 +45,7 @@ from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
 from provincial.people.staff import views as staff_pages
+from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
@@ -111,6 +105,7 @@ PLACES: tuple[Place, ...] = (
 
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(t("Users"), "staff.users_of", may_see_body),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
