@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import func
 
-from provincial.core.db import db
+from provincial.core.db import db, lock
 from provincial.core.findings import Finding, finding_from_data
 from provincial.core.refusals import StaleVersion
 from provincial.core.text import Text, t
@@ -134,8 +134,7 @@ def discard(run: ImportRun, *, by: Viewer | None) -> None:
 
 
 def _locked(run: ImportRun) -> ImportRun:
-    db.session.flush()
-    db.session.refresh(run, with_for_update=True)
+    lock(run)
     return run
 
 
