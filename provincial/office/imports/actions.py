@@ -118,8 +118,8 @@ def undo(run: ImportRun, reason: str, *, by: Viewer | None) -> None:
     """Note that the room has taken the whole import back; it checks before that nothing builds on it."""
     locked = _locked(run)
     step = MACHINE.step(RunState(locked.state), "undo")
-    locked.state = step.next_state
     locked.undo_reason = rules.require_reason(reason)
+    locked.state = step.next_state
     locked.undone_at = func.clock_timestamp()
     locked.version += 1
     _note("imports.undo", locked, by, t("Undid the import"), reason=locked.undo_reason)
