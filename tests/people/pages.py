@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bs4 import BeautifulSoup
+from flask import g
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -22,11 +23,20 @@ def hidden_values(page: str, action: str = "") -> dict[str, str]:
     }
 
 
+def open_page(client: FlaskClient, url: str) -> TestResponse:
+    """Open a page as a new request would: its form token is not the one of an earlier request.
+
+    The requests of a test share one application context, where Flask-WTF remembers the token.
+    """
+    g.pop("csrf_token", None)
+    return client.get(url)
+
+
 def send(
     client: FlaskClient, url: str, values: dict[str, Any] | None = None, *, page_url: str = ""
 ) -> TestResponse:
     """Open the page with the form, fill it in and send it to ``url``."""
-    page = client.get(page_url or url)
+    page = open_page(client, page_url or url)
     assert page.status_code == 200, page.status
     hidden = hidden_values(page.text, url if page_url else "")
     return client.post(url, data={**hidden, **(values or {})})

@@ -20,7 +20,7 @@ from provincial.people.acting import actions
 from provincial.people.acting.permissions import may_open_support, may_record_mandates
 from tests.people.conftest import Province
 from tests.people.factories import first_membership, make_user, sign_in, viewer_of
-from tests.people.pages import hidden_values, send, text_of
+from tests.people.pages import hidden_values, open_page, send, text_of
 
 NOW = clock.now
 DAY = timedelta(days=1)
@@ -182,7 +182,7 @@ def test_r27_a_support_view_is_marked_read_only_told_and_kept(
     page = client.get("/me")
     assert "strip-support" in page.text
     assert "甲市工作人员" in page.text
-    values = hidden_values(client.get("/me/contact").text) | {"name": "别的名字"}
+    values = hidden_values(open_page(client, "/me/contact").text) | {"name": "别的名字"}
     assert client.post("/me/contact", data=values).status_code == 403
     assert client.post("/act-as", data=values).status_code == 403
     told = session.scalars(select(Message).where(Message.user_id == province.city_officer.id)).one()

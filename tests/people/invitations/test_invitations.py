@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from provincial.adapters.passwords import clean_slip_code, token_digest
@@ -249,6 +249,16 @@ def test_r24_a_reset_link_lasts_30_minutes_ends_sessions_and_unlocks(
     assert user.locked_until is None
 
 
+@pytest.fixture
+def empty_site(session: Session) -> None:
+    """No body at all, whatever other tests have left; undone with the test's transaction."""
+    session.execute(text("set local session_replication_role = replica"))
+    session.execute(text("delete from organisation"))
+    session.execute(text("set local session_replication_role = origin"))
+    session.commit()
+
+
+@pytest.mark.usefixtures("empty_site")
 def test_the_first_administrator_gets_one_link(app: Flask, session: Session) -> None:
     code = actions.found_province("测试省教育厅", "990000", "赵管理", NOW())
     session.commit()
@@ -270,6 +280,7 @@ def test_the_first_administrator_gets_one_link(app: Flask, session: Session) -> 
         actions.first_link(root, "", NOW())
 
 
+@pytest.mark.usefixtures("empty_site")
 def test_the_command_prints_the_link(app: Flask, session: Session) -> None:
     answer = app.test_cli_runner().invoke(args=["province", "init", "--name", "测试省教育厅"])
     assert answer.exit_code == 0

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from provincial.core import clock
@@ -19,6 +19,7 @@ from provincial.office.messages.models import Message
 from provincial.people.accounts.models import Invitation, Membership, User
 from provincial.people.accounts.queries import current_memberships
 from provincial.people.accounts.rules import Role
+from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
 from provincial.people.staff import actions, queries
 from provincial.people.staff.permissions import may_manage_person
@@ -121,6 +122,9 @@ def test_two_administrators_who_remove_each_other_leave_one(app: Flask) -> None:
             )
         ).all()
         assert len(open_ones) == 1
+        with transaction() as session:
+            session.execute(delete(Membership).where(Membership.organisation_id == body_id))
+            session.execute(delete(Organisation).where(Organisation.id == body_id))
 
 
 def test_disabling_ends_sessions_and_enabling_opens_the_account_again(
