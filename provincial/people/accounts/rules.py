@@ -251,6 +251,20 @@ def safe_next(target: str) -> str:
     return target if len(target) <= 500 and _NEXT.fullmatch(target) else ""
 
 
+def browser_name(agent: str) -> str:
+    """A short name for what a browser says of itself (``Firefox · Windows``); empty when unknown."""
+    browsers = (
+        ("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"), ("Safari", "Safari"),
+    )  # fmt: skip
+    systems = (
+        ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+        ("Mac OS", "macOS"), ("Linux", "Linux"),
+    )  # fmt: skip
+    found = [next((name for sign, name in row if sign in agent), "") for row in (browsers, systems)]
+    return " · ".join(name for name in found if name)
+
+
 def session_alive(created_at: datetime, last_seen_at: datetime, at: datetime) -> bool:
     """Whether a session is within its idle and absolute limits (R20)."""
     return at - last_seen_at < IDLE_LIMIT and at - created_at < ABSOLUTE_LIMIT

@@ -107,7 +107,14 @@ def _list(body: Organisation) -> ResponseReturnValue:
 def export_users(body: Organisation) -> ResponseReturnValue:
     """The people of a body as a workbook, past ones too."""
     on = clock.today()
-    titles = [_("Full name"), _("Sign-in name"), _("Role"), _("First day"), _("Last day"), _("State")]
+    titles = [
+        _("Full name"),
+        _("Sign-in name"),
+        _("Role"),
+        _("First day"),
+        _("Last day"),
+        _("State"),
+    ]
     dates = (_("First day"), _("Last day"))
     columns = [
         Column(title, ColumnKind.DATE if title in dates else ColumnKind.TEXT) for title in titles
