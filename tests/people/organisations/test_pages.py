@@ -54,7 +54,11 @@ def test_the_tree_is_browsed_level_by_level(client: FlaskClient, small: Small) -
 
 @pytest.mark.parametrize(
     "address",
-    ["/bodies/?below=99999999999999999999", "/bodies/?after=zzz&kind=x&state=y", "/bodies/?q=%00%ff"],
+    [
+        "/bodies/?below=99999999999999999999",
+        "/bodies/?after=zzz&kind=x&state=y",
+        "/bodies/?q=%00%ff",
+    ],
 )
 def test_r15_a_broken_address_is_no_fault(client: FlaskClient, small: Small, address: str) -> None:
     sign_in(client, small.officer)
