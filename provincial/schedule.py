@@ -12,6 +12,7 @@ from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
+from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.web.limits import forget_old_counts
 
@@ -38,6 +39,7 @@ class Tick:
 JOBS: dict[str, Handler] = {
     "journal.export": export_journal,
     "organisations.export": export_bodies,
+    "schools.write": write_schools,
     "papers.render": render,
 }
 
