@@ -93,7 +93,7 @@ class ReasonField(TextAreaField):
         checks: list[Any] = [Length(max=500)]
         if required:
             checks.insert(0, InputRequired(_l("Say why, in a sentence.")))
-        super().__init__(label or _l("Reason"), validators=checks, filters=[_tidy], **kwargs)
+        super().__init__(label or _l("Reason"), validators=checks, **kwargs)
 
 
 class ReasonForm(Form):
