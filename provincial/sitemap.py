@@ -47,6 +47,7 @@ from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
 from provincial.people.schools import views as schools
 from provincial.people.staff import views as staff_pages
+from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
@@ -116,6 +117,7 @@ PLACES: tuple[Place, ...] = (
 
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(t("Users"), "staff.users_of", may_see_body),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
