@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from provincial.adapters.mail import Mail, MailFault, MailSettings, send
+from provincial.adapters.mail import Mail, MailError, MailSettings, send
 from provincial.adapters.mail_server import read_mail_url
 from provincial.adapters.services import services
 from provincial.core.db import transaction
@@ -53,7 +53,7 @@ def _send(server: MailSettings, mail_id: int, mail: Mail) -> int:
     # No transaction is open while the line is: a slow server must not hold a row.
     try:
         send(server, mail)
-    except MailFault as fault:
+    except MailError as fault:
         logger.warning("mail %s was not accepted: %s", mail_id, fault.text)
         with transaction():
             actions.note_failure(mail_id, fault.text, permanent=fault.permanent)
