@@ -38,7 +38,6 @@ from provincial.people.accounts.models import (
 )
 from provincial.people.accounts.rules import (
     ADDRESS_FAILURES,
-    ADDRESS_WINDOW,
     MOST_SESSIONS,
     RESET_MAIL_LIFE,
     TOUCH_EVERY,
