@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
-from provincial.core.clock import china_date, end_of
 from provincial.core.db import db
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.planning.ledger.models import Quota, QuotaBatch, QuotaEntry, QuotaSheet
 from provincial.planning.ledger.permissions import visible_sheets
-from provincial.planning.ledger.rules import CellFacts, Due, GreenRule, UndoRow, effective_due
-from provincial.planning.plans.models import Extension, Plan, Project, ProjectCategory, Window
-from provincial.rulebook.loader import Rulebook, from_data
-
-#: The windows whose close binds splitting, the first that the plan has (HN-40).
-SPLIT_WINDOWS = ("quotas.split_due", "nominations.selection_due")
+from provincial.planning.ledger.rules import CellFacts, UndoRow
+from provincial.planning.plans.models import Plan, Project, ProjectCategory
 
 
 def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
@@ -225,87 +219,3 @@ def chain_above(sheet_id: int) -> list[int]:
 def top_down(sheet_ids: Iterable[int]) -> list[int]:
     """Sheets in the order in which they are locked: by depth in the quota tree, then by id."""
     return sorted(sheet_ids, key=lambda sheet_id: (len(chain_above(sheet_id)), sheet_id))
-
-
-def deadline(sheet: QuotaSheet) -> Due:
-    """The earliest of the plan's window (with an extension for this body) and the dates set above."""
-    window = db.session.scalar(
-        select(Window)
-        .join(ProjectCategory, ProjectCategory.plan_id == Window.plan_id)
-        .where(ProjectCategory.id == sheet.category_id, Window.kind.in_(SPLIT_WINDOWS))
-        .order_by(Window.kind.desc())
-        .limit(1)
-    )
-    above = _dates_above(sheet)
-    closes = window.closes_at if window else None
-    extension = _extension(window, sheet) if window else None
-    if extension is not None and closes is not None and extension > closes:
-        return Due(_last_day(extension), extension, extended=True)
-    day = effective_due(_last_day(closes) if closes else None, above)
-    if day is None:
-        return Due(None, None)
-    own = _last_day(closes) if closes else None
-    return Due(day, closes if day == own else end_of(day))
-
-
-def _last_day(closes_at: datetime) -> date:
-    return china_date(closes_at - timedelta(microseconds=1))
-
-
-def _dates_above(sheet: QuotaSheet) -> list[date | None]:
-    """The dates that the bodies above set for those below them."""
-    above = (
-        select(QuotaSheet.parent_id).where(QuotaSheet.id == sheet.id).cte("above", recursive=True)
-    )
-    parent = aliased(QuotaSheet)
-    above = above.union_all(select(parent.parent_id).where(parent.id == above.c.parent_id))
-    return list(
-        db.session.scalars(
-            select(QuotaSheet.due_below).where(
-                QuotaSheet.id.in_(select(above.c.parent_id)), QuotaSheet.due_below.is_not(None)
-            )
-        )
-    )
-
-
-def _extension(window: Window, sheet: QuotaSheet) -> datetime | None:
-    """The latest extension for this body or one above it in the quota tree."""
-    path = sheet.organisation.quota_path
-    above = [int(part) for part in path.strip("/").split("/") if part]
-    return db.session.scalar(
-        select(func.max(Extension.closes_at)).where(
-            Extension.window_id == window.id,
-            Extension.organisation_id.in_(above),
-            Extension.withdrawn_at.is_(None),
-        )
-    )
-
-
-def rulebook_of(plan: Plan) -> Rulebook | None:
-    """The plan's own copy of the notice; nothing for a plan that was made without one."""
-    return from_data(plan.rulebook) if plan.rulebook else None
-
-
-def green_rule(sheet: QuotaSheet, rulebook: Rulebook | None) -> GreenRule | None:
-    """The green channel of this holder in this category, when the notice gives it one (HN-41)."""
-    if rulebook is None:
-        return None
-    ratio = rulebook.ratio("green_channel.ratio")
-    categories = rulebook.texts("green_channel.categories")
-    if (
-        ratio is None
-        or sheet.organisation.kind not in rulebook.texts("green_channel.holders")
-        or (categories and sheet.category.code not in categories)
-    ):
-        return None
-    source = rulebook.source("green_channel.ratio")
-    return GreenRule(
-        ratio=ratio,
-        unit=rulebook.text("green_channel.unit") or "subject",
-        rounding=rulebook.text("green_channel.rounding") or "half_up",
-        basis=rulebook.text("green_channel.basis") or "additional",
-        scheme=rulebook.text("green_channel.scheme") or "",
-        article=source.citation(),
-        quote=source.quote,
-        interpretation=rulebook.source("green_channel.rounding").interpretation,
-    )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from enum import StrEnum
-from fractions import Fraction
 
 from provincial.core.findings import Finding, Severity
 from provincial.core.refusals import Refusal
@@ -245,88 +243,3 @@ def _names(row: UndoRow) -> dict[str, object]:
 
 def _obstacle(message: Text, code: str) -> Finding:
     return Finding(Severity.BLOCK, message, rule="HN-38", code=code)
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The deadline that binds a body: its last day, the instant it closes, an extension if any."""
-
-    day: date | None
-    closes_at: datetime | None
-    extended: bool = False
-
-    def closed(self, now: datetime) -> bool:
-        """Whether it has passed; half-open, the last day included."""
-        return self.closes_at is not None and now >= self.closes_at
-
-
-def effective_due(plan_due: date | None, above: Sequence[date | None]) -> date | None:
-    """The date that binds a body: the earliest of the plan's and every body's above it (HN-40)."""
-    dates = [day for day in [plan_due, *above] if day is not None]
-    return min(dates) if dates else None
-
-
-@dataclass(frozen=True, slots=True)
-class GreenRule:
-    """How the green channel is counted (HN-41, A-09), as the plan's rulebook says it.
-
-    ``unit`` is ``subject`` (stages of one subject together) or ``column``; ``rounding`` half_up,
-    floor or ceil; ``basis`` additional or within. ``article``, ``quote`` and ``interpretation`` say
-    where ratio and rounding come from.
-    """
-
-    ratio: Fraction
-    unit: str
-    rounding: str
-    basis: str
-    scheme: str = ""
-    article: str = ""
-    quote: str = ""
-    interpretation: str = ""
-
-    @property
-    def percent(self) -> str:
-        """The ratio in hundredths without needless noughts: ``5``, ``2.5``."""
-        return f"{float(self.ratio * 100):g}"
-
-
-@dataclass(frozen=True, slots=True)
-class GreenFigure:
-    """The green-channel figure of one subject (or column): places, exact share, whole places."""
-
-    label: str
-    places: int
-    exact: Fraction
-    rounded: int
-    project_ids: tuple[int, ...] = ()
-
-    @property
-    def exact_text(self) -> str:
-        """The exact share as people write it: ``5.75``."""
-        return f"{float(self.exact):.4g}"
-
-
-def rounded_share(exact: Fraction, rounding: str) -> int:
-    """Whole places of an exact share: half up, floor or ceil (A-09)."""
-    whole, rest = divmod(exact.numerator, exact.denominator)
-    if rounding == "ceil":
-        return whole + bool(rest)
-    if rounding == "floor":
-        return whole
-    return whole + (2 * rest >= exact.denominator)
-
-
-def green_figures(
-    rule: GreenRule, columns: Iterable[tuple[int, str, str, int]]
-) -> list[GreenFigure]:
-    """The figures from ``(project id, subject, column name, places)``, subjects in their order."""
-    sums: dict[str, tuple[int, tuple[int, ...]]] = {}
-    for project_id, subject, name, places in columns:
-        key = subject if rule.unit == "subject" else name
-        so_far, ids = sums.get(key, (0, ()))
-        sums[key] = (so_far + places, (*ids, project_id))
-    figures = []
-    for label, (places, ids) in sums.items():
-        exact = rule.ratio * places
-        figures.append(GreenFigure(label, places, exact, rounded_share(exact, rule.rounding), ids))
-    return figures

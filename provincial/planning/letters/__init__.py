@@ -1,6 +1,5 @@
-"""Letters that hand places from one body to those below it (HN-38, HN-67), numbered and verifiable.
+"""The quota letters: one numbered paper to each body that receives places (HN-38, HN-67).
 
-Words: a *letter* tells one body what it holds of one category; a *supplementary letter* takes the
-place of an earlier one and lists the cells it changes. The paper itself is the office's business
-(numbers, PDF, verification); here stands what it says and when a body needs a new one.
+Words: the *first* letter hands places down; a *supplementary* letter lists the cells that changed,
+replaces the letter before it, and is what counts from then on. The papers themselves are the office's.
 """

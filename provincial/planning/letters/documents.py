@@ -7,26 +7,12 @@ letter also lists the cells it changes and names the letter that it replaces.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
 
 from provincial.adapters.gongwen import chinese_date, masthead_size, text_width, title_lines
 from provincial.adapters.qr import qr_data_uri
-from provincial.adapters.services import services
-from provincial.office.papers.models import Paper
-from provincial.people.organisations.models import Organisation
-from provincial.people.organisations.rules import Kind
-from provincial.planning.ledger import queries as ledger
-from provincial.planning.ledger.models import QuotaSheet
-from provincial.planning.ledger.rules import GreenRule, green_figures
-from provincial.planning.letters import queries
-from provincial.planning.letters.rules import Draft, changed_figures, number_pattern
-from provincial.planning.plans.models import Plan, Project
-from provincial.rulebook import vocabulary
-from provincial.rulebook.loader import Rulebook
 
 _ROUNDING = {"half_up": "四舍五入", "floor": "舍去尾数", "ceil": "进位取整"}
 _BASIS = {"additional": "在下达名额之外另计", "within": "包含在下达名额之内"}
@@ -40,7 +26,6 @@ class LetterKind(StrEnum):
     ISSUE = "下达"
     CORRECT = "更正"
     SUPPLEMENT = "补充"
-    ADJUST = "调整"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +75,6 @@ class GreenChannel:
     rounding: str
     basis: str
     scheme: str
-    #: The figures of whole subjects, where stages are counted together; else each cell has its own.
-    by_subject: tuple[tuple[str, int], ...] = ()
 
     @property
     def rounding_words(self) -> str:
@@ -139,11 +122,11 @@ class QuotaLetter:
     project: str
     basis: Reference
     cells: tuple[LetterCell, ...]
-    due: date
+    due: date | None
     platform: str
     contacts: tuple[LetterContact, ...]
-    verify_url: str
-    short_code: str
+    verify_url: str = ""
+    short_code: str = ""
     kind: LetterKind = LetterKind.ISSUE
     basis_article: str = ""
     through: Reference | None = None
@@ -164,7 +147,7 @@ class QuotaLetter:
 
     @property
     def verb(self) -> str:
-        """下达, 更正, 补充 or 调整."""
+        """下达, 更正 or 补充."""
         return self.kind.value
 
     @property
@@ -190,7 +173,7 @@ class QuotaLetter:
     @property
     def due_text(self) -> str:
         """Last day of the selection, for this body (it may be earlier than the province's)."""
-        return chinese_date(self.due)
+        return chinese_date(self.due) if self.due else ""
 
     @property
     def total(self) -> int:
@@ -205,8 +188,7 @@ class QuotaLetter:
     @property
     def green_total(self) -> int:
         """Green-channel figure of all cells, each rounded on its own."""
-        whole = self.green.by_subject if self.green else ()
-        return sum(n for _subject, n in whole) or sum(cell.green for cell in self.cells)
+        return sum(cell.green for cell in self.cells)
 
     @property
     def attachments(self) -> tuple[str, ...]:
@@ -235,193 +217,25 @@ class QuotaLetter:
         """The verification address as a QR code."""
         return qr_data_uri(self.verify_url)
 
-    def as_content(self) -> dict[str, Any]:
-        """Everything that the template asks of ``paper``, as JSON holds it.
 
-        Number, date of issue and QR code are the paper's own and come with it.
-        """
-        content = asdict(self)
-        for name in ("number", "issued_on", "verify_url", "short_code", "issuer"):
-            del content[name]
-        content["due"] = self.due.isoformat()
-        for name in (
-            "verb",
-            "title_lines",
-            "masthead_size",
-            "due_text",
-            "total",
-            "total_before",
-            "green_total",
-            "attachments",
-            "printed_by",
-            "imprint_room",
-        ):
-            content[name] = getattr(self, name)
-        content["basis"]["full"] = self.basis.full
-        for name in ("through", "replaces"):
-            reference = getattr(self, name)
-            if reference is not None:
-                content[name]["full"] = reference.full
-        for row, change in zip(content["changes"], self.changes, strict=True):
-            row["difference"] = change.difference
-        for row, contact in zip(content["contacts"], self.contacts, strict=True):
-            row["parts"] = contact.parts
-        if self.green is not None:
-            content["green"] |= {
-                "rounding_words": self.green.rounding_words,
-                "basis_words": self.green.basis_words,
-            }
-        return content
+#: What the paper itself adds when it is laid out; never part of the kept content.
+_ADDED_LATER = {"number", "issued_on", "verify_url", "short_code", "qr_uri", "issued_text"}
 
 
-def drafts(
-    sheet: QuotaSheet, *, on: date, reason: str = "", only: Collection[int] | None = None
-) -> list[Draft]:
-    """A letter for each body below ``sheet`` whose places differ from what it was last told.
-
-    A body that was never told and holds nothing gets none. ``only`` limits it to some bodies;
-    ``reason`` is the clause that a supplementary letter gives (Chinese, without full stop).
-    """
-    children = [c for c in queries.children(sheet) if only is None or c.organisation_id in only]
-    last = queries.latest([*(child.id for child in children), sheet.id])
-    plan = sheet.category.plan
-    projects = ledger.projects_of(sheet.category_id)
-    held: dict[int, dict[int, int]] = {}
-    for (child_id, project_id), facts in ledger.cells_of(c.id for c in children).items():
-        held.setdefault(child_id, {})[project_id] = facts.held
-    frame = _Frame(sheet, plan, projects, ledger.rulebook_of(plan), last.get(sheet.id), on)
-    made = []
-    for child in children:
-        figures = held.get(child.id, {})
-        before = last.get(child.id)
-        changes = changed_figures(queries.told_before(before) if before else None, figures)
-        if changes == {} or (changes is None and not any(figures.values())):
-            continue
-        made.append(frame.draft(child, figures, before, changes or {}, reason))
-    return made
+def content_of(letter: QuotaLetter) -> dict[str, object]:
+    """The letter as plain JSON values, with everything derived spelled out: what a paper keeps."""
+    plain = _plain(letter)
+    assert isinstance(plain, dict)  # noqa: S101  a dataclass always becomes a mapping
+    return {name: value for name, value in plain.items() if name not in _ADDED_LATER}
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    """What all letters of one act share."""
-
-    sheet: QuotaSheet
-    plan: Plan
-    projects: Sequence[Project]
-    rulebook: Rulebook | None
-    through: Paper | None
-    on: date
-
-    def draft(
-        self,
-        child: QuotaSheet,
-        figures: dict[int, int],
-        before: Paper | None,
-        changes: dict[int, tuple[int, int]],
-        reason: str,
-    ) -> Draft:
-        """The letter to one body."""
-        green = ledger.green_rule(child, self.rulebook)
-        letter = QuotaLetter(
-            issuer=self.sheet.organisation.letter_name,
-            number="",
-            issued_on=self.on,
-            recipient=child.organisation.name,
-            addressee=child.organisation.letter_name,
-            project=f"{self.plan.year}年{self.sheet.category.name}项目",
-            basis=Reference(self.plan.title, self.plan.doc_number),
-            basis_article=self._article(),
-            cells=self._cells(figures, green),
-            due=ledger.deadline(child).day or self.on,
-            platform=services().settings.site.name,
-            contacts=self._contacts(),
-            verify_url="",
-            short_code="",
-            kind=self._kind(before),
-            through=Reference(self.through.title, self.through.number) if self.through else None,
-            green=self._green(figures, green),
-            replaces=Reference(before.title, before.number) if before else None,
-            changes=tuple(
-                CellChange(*_stage_and_subject(project), *changes[project.id])
-                for project in self.projects
-                if project.id in changes
-            ),
-            correction_reason=reason.rstrip("。.") or "名额有调整",
-        )
-        told = {str(project): n for project, n in figures.items() if n}
-        return Draft(
-            sheet_id=child.id,
-            addressee_id=child.organisation_id,
-            addressee_name=child.organisation.letter_name,
-            org_path=child.organisation.path,
-            title=letter.title,
-            pattern=self._pattern(),
-            content={**letter.as_content(), "figures": told},
-            replaces_id=before.id if before else None,
-        )
-
-    def _kind(self, before: Paper | None) -> LetterKind:
-        """The province corrects its table; those below adjust what they have handed down."""
-        if before is None:
-            return LetterKind.ISSUE
-        return LetterKind.CORRECT if self.sheet.parent_id is None else LetterKind.ADJUST
-
-    def _article(self) -> str:
-        return self.rulebook.source("plan.selection_mode").article if self.rulebook else ""
-
-    def _pattern(self) -> str:
-        body: Organisation = self.sheet.organisation
-        province = body.kind == Kind.PROVINCIAL_OFFICE and self.rulebook
-        own = self.rulebook.text("papers.letter_number_pattern") if province else ""  # type: ignore[union-attr]
-        return number_pattern(own or "", queries.marks_of(body))
-
-    def _cells(self, figures: dict[int, int], green: GreenRule | None) -> tuple[LetterCell, ...]:
-        shares = {}
-        if green is not None and green.unit == "column":
-            shares = {f.project_ids[0]: f.rounded for f in self._figures(figures, green)}
-        return tuple(
-            LetterCell(*_stage_and_subject(project), figures[project.id], shares.get(project.id, 0))
-            for project in self.projects
-            if figures.get(project.id)
-        )
-
-    def _figures(self, figures: dict[int, int], green: GreenRule) -> list[Any]:
-        columns = [
-            (p.id, _stage_and_subject(p)[1], p.name, figures.get(p.id, 0)) for p in self.projects
-        ]
-        return green_figures(green, columns)
-
-    def _green(self, figures: dict[int, int], green: GreenRule | None) -> GreenChannel | None:
-        if green is None:
-            return None
-        whole: tuple[tuple[str, int], ...] = ()
-        if green.unit == "subject":
-            found = self._figures(figures, green)
-            whole = tuple((f.label, f.rounded) for f in found if f.places)
-        scheme = green.scheme.replace("(", "（").replace(")", "）")
-        return GreenChannel(green.percent, green.rounding, green.basis, scheme, whole)
-
-    def _contacts(self) -> tuple[LetterContact, ...]:
-        """The plan's contact block (HN-67), and who is responsible at the issuing body (HN-66)."""
-        body = self.sheet.organisation
-        own = (LetterContact(body.letter_name, body.contact_name, "", body.contact_email),)
-        block = tuple(
-            LetterContact(
-                str(row.get("office") or row.get("name") or ""),
-                str(row.get("person") or ""),
-                str(row.get("phone") or ""),
-                str(row.get("email") or ""),
-            )
-            for row in self.plan.contacts
-        )
-        return own + block if body.kind != Kind.PROVINCIAL_OFFICE else block or own
-
-
-def _stage_and_subject(project: Project) -> tuple[str, str]:
-    """The Chinese words of a column; a column outside the vocabulary keeps its own name."""
-    try:
-        stage, subject = vocabulary.stage(project.stage), vocabulary.subject(project.subject)
-    except KeyError:
-        parts = vocabulary.split_column(project.name)
-        return (parts[0].name, parts[1].name) if parts else ("", project.name)
-    return stage.name, subject.name
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [f.name for f in fields(value)]
+        names += [n for n, made in vars(type(value)).items() if isinstance(made, property)]
+        return {name: _plain(getattr(value, name)) for name in names if name != "qr_uri"}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, StrEnum) else value

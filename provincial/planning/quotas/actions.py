@@ -29,12 +29,13 @@ from provincial.planning.ledger.rules import (
     check_reason,
     check_split,
 )
+from provincial.planning.quotas import queries
 from provincial.planning.quotas.rules import check_due_below, check_lock
 
 
 def _refuse_late(sheet: QuotaSheet, now: datetime) -> None:
     """Refuse after the deadline that binds this body, unless it holds an extension (HN-40)."""
-    due = ledger.deadline(sheet)
+    due = queries.deadline(sheet)
     if due.closed(now):
         raise Refusal(
             t(
@@ -229,7 +230,7 @@ def set_due_below(sheet: QuotaSheet, day: date | None, *, by: Viewer, on: date) 
     """Set an earlier date for those below (never a later one), or take it away."""
     sheet = lock_sheet(sheet.id)
     if day is not None:
-        check_due_below(day, ledger.deadline(sheet).day, on)
+        check_due_below(day, queries.deadline(sheet).day, on)
     before = sheet.due_below
     sheet.due_below = day
     sheet.version += 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from provincial.core.findings import Finding, Severity
@@ -31,6 +31,12 @@ def check_lock(cells: Iterable[CellFacts]) -> list[Finding]:
         for cell in cells
         if cell.unassigned
     ]
+
+
+def effective_due(plan_due: date | None, above: Sequence[date | None]) -> date | None:
+    """The date that binds a body: the earliest of the plan's and every body's above it (HN-40)."""
+    dates = [day for day in [plan_due, *above] if day is not None]
+    return min(dates) if dates else None
 
 
 def check_due_below(wanted: date, own_due: date | None, on: date) -> None:
