@@ -178,8 +178,9 @@ def _cells(places: Places, rule: GreenRule | None) -> tuple[LetterCell, ...]:
 
 def _words(project: Project) -> tuple[str, str]:
     """Stage and subject as papers write them; a column of its own name keeps it."""
-    school_stage, school_subject = stage(project.stage), subject(project.subject)
-    if school_stage is None or school_subject is None:
+    try:
+        school_stage, school_subject = stage(project.stage), subject(project.subject)
+    except KeyError:
         return "", project.name
     return school_stage.name, project.name.removeprefix(school_stage.name) or school_subject.name
 
