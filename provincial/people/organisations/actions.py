@@ -36,6 +36,7 @@ from provincial.people.organisations.rules import (
     Step,
     bureau_name,
     check_active,
+    check_giver,
     check_parent,
     check_step_date,
     checked_code,
@@ -45,6 +46,7 @@ from provincial.people.organisations.rules import (
     child_path,
     merged_aliases,
     search_key,
+    step_sentence,
 )
 
 #: Advisory lock of the tree: who registers shares it, who rewrites paths holds it alone.
@@ -92,7 +94,7 @@ def found_province(
         on=on,
         by=by,
     )[0]
-    offices = [
+    beside = [
         NewBody(
             Kind(row["kind"]),
             code + row["suffix"],
@@ -103,12 +105,16 @@ def found_province(
         )
         for place_in_list, row in enumerate(offices())
     ]
-    _write(offices, on=on, by=by)
+    _write(beside, on=on, by=by)
     return root
 
 
 def load_divisions(
-    province_code: str, names: Mapping[str, str] | None = None, *, on: date, by: Viewer | None = None
+    province_code: str,
+    names: Mapping[str, str] | None = None,
+    *,
+    on: date,
+    by: Viewer | None = None,
 ) -> dict[str, Organisation]:
     """Register the cities, zones and counties of a province; answers them by code.
 
@@ -157,8 +163,9 @@ def register(
     """
     hold_tree()
     facts = particulars or Particulars()
-    check_parent(kind, Kind(parent.kind))
     giver = quota_parent or parent
+    check_parent(kind, Kind(parent.kind))
+    check_giver(parent.id, giver.id, giver.parent_id)
     for above in (parent, giver):
         check_active(above.state, above.name, "parent_id")
     tidy = checked_name(name)
@@ -180,7 +187,13 @@ def register_many(bodies: Sequence[NewBody], *, on: date, by: Viewer | None) -> 
 
 
 def rename(
-    body: Organisation, name: str, *, step: Step, today: date, by: Viewer, version: int | None = None
+    body: Organisation,
+    name: str,
+    *,
+    step: Step,
+    today: date,
+    by: Viewer,
+    version: int | None = None,
 ) -> OrganisationEvent:
     """Give a body a new name; the old one stays among its other names, letters use the new one."""
     hold_tree()
@@ -217,7 +230,8 @@ def edit(
     if after == before:
         return
     body.version += 1
-    record("organisations.edit", body, by=by, before=before, after=after, **_where(body))
+    told = t("Changed the body's facts")
+    record("organisations.edit", body, by=by, before=before, after=after, said=told, **_where(body))
 
 
 def name_contact(
@@ -240,14 +254,23 @@ def name_contact(
     body.contact_phone = keys().encrypt(number, phone_context(body.id))
     body.version += 1
     after = _masked_contact(body)
-    record("organisations.name_contact", body, by=by, before=before, after=after, **_where(body))
+    record(
+        "organisations.name_contact",
+        body,
+        by=by,
+        before=before,
+        after=after,
+        said=t("Named the responsible contact"),
+        **_where(body),
+    )
 
 
 def reveal_contact(body: Organisation, reason: str, *, by: Viewer) -> str:
     """The contact's whole phone number; who looked and why is kept (R7)."""
     if not reason.strip():
         raise Refusal(t("Say why, in a sentence."), field="reason")
-    record("organisations.reveal_contact", body, by=by, reason=reason, **_where(body))
+    told = t("Looked at the contact's whole phone number")
+    record("organisations.reveal_contact", body, by=by, reason=reason, said=told, **_where(body))
     return contact_phone(body)
 
 
@@ -304,9 +327,17 @@ def note_step(
     db.session.add(event)
     body.version += 1
     db.session.flush()
-    verb = f"organisations.{kind.value}"
-    told = {"before": before, "after": {**after, "document_number": step.document_number}}
-    record(verb, body, by=by, reason=step.reason, **told, **_where(body))  # type: ignore[arg-type]
+    record(
+        f"organisations.{kind.value}",
+        body,
+        by=by,
+        before=before,
+        after={**after, "document_number": step.document_number},
+        reason=step.reason,
+        said=step_sentence(kind, before, after, taken_back=undoes is not None),
+        label=body.name,
+        org_path=body.path,
+    )
     return event
 
 
@@ -338,7 +369,7 @@ def _masked_contact(body: Organisation) -> dict[str, object]:
     return {"contact": mask_name(body.contact_name), "phone": mask_phone(phone) if phone else ""}
 
 
-def _where(body: Organisation) -> dict[str, str]:
+def _where(body: Organisation) -> dict[str, Any]:
     return {"label": body.name, "org_path": body.path}
 
 
@@ -403,7 +434,8 @@ def _write(bodies: Sequence[NewBody], *, on: date, by: Viewer | None) -> list[Or
         after: Any = step["after"]
         thing = (Organisation.__tablename__, row["id"])
         where = {"label": row["name"], "org_path": row["path"]}
-        record("organisations.founded", thing, by=by, after=after, **where)
+        told = step_sentence(ChangeKind.FOUNDED, {}, after)
+        record("organisations.founded", thing, by=by, after=after, said=told, **where)
     made = session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
     found = {body.id: body for body in made}
     return [found[new_id] for new_id in ids]
@@ -425,4 +457,3 @@ def _row(new_id: int, new: NewBody) -> dict[str, Any]:
         "sort_order": new.sort_order,
         **_columns(new.kind, new.particulars),
     }
-

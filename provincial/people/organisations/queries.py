@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
@@ -48,6 +49,10 @@ class BodyFilter:
     deep: bool = False
     by_quota: bool = False
 
+    def as_data(self) -> dict[str, Any]:
+        """Plain values for a job's arguments."""
+        return asdict(self)
+
 
 def body_in_scope(viewer: Viewer, body_id: int) -> Organisation | None:
     """A body that the viewer may see, or nothing (404)."""
@@ -66,9 +71,7 @@ def by_code(code: str) -> Organisation | None:
     return db.session.scalar(select(Organisation).where(Organisation.code == code))
 
 
-def children_of(
-    viewer: Viewer, parent: Organisation, quota: bool = True
-) -> Sequence[Organisation]:
+def children_of(viewer: Viewer, parent: Organisation, quota: bool = True) -> Sequence[Organisation]:
     """The active bodies straight below ``parent`` that the viewer may see, in table order.
 
     With ``quota`` those that receive places from it (HN-01), else the administrative children.
@@ -96,7 +99,7 @@ def descendants_count(body: Organisation, quota: bool = False) -> dict[str, int]
         .group_by(Organisation.kind)
         .order_by(Organisation.kind)
     )
-    return {kind: count for kind, count in rows}
+    return {str(row[0]): int(row[1]) for row in rows}
 
 
 def ancestors(viewer: Viewer, body: Organisation) -> Sequence[Organisation]:
@@ -220,11 +223,11 @@ def export_rows(viewer: Viewer, wanted: BodyFilter) -> Iterator[tuple[Organisati
         .order_by(Organisation.path.collate("C"))
         .execution_options(yield_per=1000)
     )
-    for body, parent in db.session.execute(statement):
-        yield body, parent
+    for row in db.session.execute(statement):
+        yield row[0], row[1]
 
 
-def _list(viewer: Viewer, wanted: BodyFilter) -> Select[tuple[Organisation]]:
+def _list(viewer: Viewer, wanted: BodyFilter) -> Select[Any]:
     statement = select(Organisation).where(visible(viewer))
     if wanted.below is not None:
         statement = statement.where(_below(wanted))
@@ -252,6 +255,7 @@ def _named(text: str) -> ColumnElement[bool]:
     folded = match_key(words)
     return or_(
         Organisation.name_key.contains(folded, autoescape=True),
+        Organisation.formal_name.contains(words, autoescape=True),
         func.array_to_string(Organisation.aliases, " ").contains(words, autoescape=True),
         Organisation.search_key.contains(folded, autoescape=True),
         Organisation.code.startswith(folded.upper(), autoescape=True),
@@ -352,9 +356,7 @@ def divisions(province_code: str) -> list[Division]:
         others = told["aliases"].split("|") if told else [short_name(name) if city else ""]
         aliases = tuple(alias for alias in [*others, row["name"]] if alias not in ("", name))
         top = told is not None or city
-        found.append(
-            Division(row["code"], name, kind, row["parent_code"], top, aliases, position)
-        )
+        found.append(Division(row["code"], name, kind, row["parent_code"], top, aliases, position))
     return sorted(found, key=lambda division: division.parent_code != province_code)
 
 

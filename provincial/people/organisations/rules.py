@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from pypinyin import Style, lazy_pinyin
 
@@ -15,6 +16,7 @@ from provincial.core.identity import clean_line, has_hidden_characters, match_ke
 from provincial.core.refusals import Refusal, WrongState
 from provincial.core.states import State, Tone
 from provincial.core.text import Text, t
+from provincial.core.viewer import Viewer
 
 
 class Kind(StrEnum):
@@ -162,6 +164,7 @@ QUOTA_GROUPS: dict[str, Text] = {
     "other": t("Other university or institution"),
     "remote": t("Remote training institution"),
 }
+
 
 class ChangeKind(StrEnum):
     """A step of a body's history."""
@@ -353,6 +356,52 @@ def check_parent(kind: Kind, parent_kind: Kind, field_name: str = "parent_id") -
         )
 
 
+def check_giver(parent_id: int, giver_id: int, giver_parent_id: int | None) -> None:
+    """Places come from the superior, or past it straight from the province (HN-01)."""
+    if giver_id != parent_id and giver_parent_id is not None:
+        raise Refusal(
+            t("Places come from the superior or straight from the province."),
+            field="from_province",
+            rule="HN-01",
+        )
+
+
+def step_sentence(
+    kind: ChangeKind,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
+    *,
+    taken_back: bool = False,
+) -> Text:
+    """What the timeline says of a step, in the past tense."""
+    values = {
+        "name": str(after.get("name", "")),
+        "old": str(before.get("name", "")),
+        "place": str(after.get("parent_name", "")),
+        "successor": str(after.get("successor_name") or before.get("successor_name") or ""),
+    }
+    sentence = (_TAKEN_BACK if taken_back else _DONE).get(kind, _DONE[kind])
+    used = {key: value for key, value in values.items() if f"%({key})s" in sentence.source}
+    return Text(sentence.source, used)
+
+
+_DONE: dict[ChangeKind, Text] = {
+    ChangeKind.FOUNDED: t("Registered “%(name)s”"),
+    ChangeKind.RENAMED: t("Renamed “%(old)s” to “%(name)s”"),
+    ChangeKind.MOVED: t("Moved “%(name)s” below “%(place)s”"),
+    ChangeKind.MERGED: t("Merged “%(name)s” into “%(successor)s”"),
+    ChangeKind.PARTED: t("Took the merger of “%(name)s” with “%(successor)s” back"),
+    ChangeKind.CLOSED: t("Closed “%(name)s”"),
+    ChangeKind.REOPENED: t("Opened “%(name)s” again"),
+}
+_TAKEN_BACK: dict[ChangeKind, Text] = {
+    ChangeKind.RENAMED: t("Took the renaming back: “%(name)s” as before"),
+    ChangeKind.MOVED: t("Took the move of “%(name)s” back: below “%(place)s” as before"),
+    ChangeKind.CLOSED: t("Took the reopening of “%(name)s” back"),
+    ChangeKind.REOPENED: t("Took the closing of “%(name)s” back"),
+}
+
+
 def kinds_below(parent_kind: Kind, *, everything: bool) -> list[Kind]:
     """The kinds that may be registered below a body; ``everything`` for the province."""
     return [
@@ -375,7 +424,9 @@ def kind_after_move(kind: Kind, quota_parent_kind: Kind) -> Kind:
 def check_no_cycle(path: str, new_parent_path: str, field_name: str) -> None:
     """Refuse to hang a body below itself or below one of its own."""
     if is_below(new_parent_path, path):
-        raise Refusal(t("A body cannot stand below itself or below one of its own."), field=field_name)
+        raise Refusal(
+            t("A body cannot stand below itself or below one of its own."), field=field_name
+        )
 
 
 def check_mergeable(kind: Kind, successor_kind: Kind) -> None:
@@ -461,3 +512,16 @@ def search_key(name: str) -> str:
     sounds = lazy_pinyin(match_key(name))
     initials = lazy_pinyin(match_key(name), style=Style.FIRST_LETTER)
     return f"{''.join(sounds)} {''.join(initials)}"[:300]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLink:
+    """A page of a later room about one body, shown on the body's page; declared in the sitemap.
+
+    The endpoint takes ``body_id``; ``allowed`` is asked with the viewer and the body.
+    """
+
+    label: Text
+    endpoint: str
+    allowed: Callable[[Viewer, Any], bool]
+    grave: bool = False

@@ -223,15 +223,30 @@ def top_down(sheet_ids: Iterable[int]) -> list[int]:
     return sorted(sheet_ids, key=lambda sheet_id: (len(chain_above(sheet_id)), sheet_id))
 
 
-def bodies_of_batch(batch: QuotaBatch) -> list[int]:
-    """The bodies whose places an act changed."""
+def holders_of_batch(batch_id: int) -> list[int]:
+    """The bodies below the acting one whose cells a batch changed, in id order."""
     return list(
         db.session.scalars(
             select(QuotaSheet.organisation_id)
+            .distinct()
             .join(Quota, Quota.sheet_id == QuotaSheet.id)
             .join(QuotaEntry, QuotaEntry.quota_id == Quota.id)
-            .where(QuotaEntry.batch_id == batch.id)
-            .distinct()
+            .where(QuotaEntry.batch_id == batch_id, QuotaEntry.parent_quota_id.is_not(None))
+            .order_by(QuotaSheet.organisation_id)
+        )
+    )
+
+
+def without_places(parent_sheet_id: int, organisation_ids: Iterable[int]) -> list[int]:
+    """Those of the bodies below a sheet that hold nothing at all any more."""
+    holds = exists().where(Quota.sheet_id == QuotaSheet.id, Quota.held > 0)
+    return list(
+        db.session.scalars(
+            select(QuotaSheet.organisation_id).where(
+                QuotaSheet.parent_id == parent_sheet_id,
+                QuotaSheet.organisation_id.in_(list(organisation_ids)),
+                ~holds,
+            )
         )
     )
 

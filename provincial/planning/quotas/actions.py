@@ -331,7 +331,7 @@ def undo(
         raise WrongState(t("A table of the province is taken back on its own page."))
     if sheet.locked_at is not None and kind in (BatchKind.SPLIT, BatchKind.TOP_UP):
         raise WrongState(t("The table is locked. Unlock it with a reason first."))
-    concerned = ledger.bodies_of_batch(batch)
+    concerned = ledger.holders_of_batch(batch.id)
     back = undo_entries(batch, reason=reason, by=by, entry_ids=entry_ids)
     run = db.session.get(ImportRun, batch.import_run_id) if batch.import_run_id else None
     if run is not None and entry_ids is None and run.status is RunState.CONFIRMED:
