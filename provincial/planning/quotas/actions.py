@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from provincial.adapters.services import services
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.findings import blocking
@@ -279,7 +278,6 @@ def _write_letters(
         bodies,
         due=queries.deadline_below(sheet),
         reason=reason or _ADJUSTED,
-        platform=services().settings.site.name,
         by=by,
         on=on,
     )
