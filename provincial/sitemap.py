@@ -11,6 +11,7 @@ from provincial import schedule
 from provincial.core import clock
 from provincial.core.text import t
 from provincial.core.todo import TodoSource
+from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -133,6 +134,7 @@ COMMANDS: tuple[click.Command, ...] = (
     journal_commands.group,
     province,
     rulebook_cli,
+    demonstration_commands.group,
     allocations_commands.quotas_cli,
 )
 
