@@ -45,7 +45,11 @@ from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
 from provincial.people.staff import views as staff_pages
+from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
+from provincial.planning.allocations import queries as allocations
+from provincial.planning.allocations import views as allocations_pages
+from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
@@ -70,6 +74,7 @@ TABLES = (
     allocations_tables,
 )
 
+_PLACES = t("Places")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -83,6 +88,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
     (reorganisation.blueprint, "/reorganisation"),
+    (allocations_pages.blueprint, "/allocations"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -91,6 +97,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
@@ -119,10 +126,14 @@ COMMANDS: tuple[click.Command, ...] = (
     journal_commands.group,
     province,
     rulebook_cli,
+    allocations_commands.quotas_cli,
 )
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
-TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
+TODO_SOURCES: tuple[TodoSource, ...] = (
+    allocations.todo,
+    invitations.todo,
+)
 
 
 def mount(app: Flask) -> None:

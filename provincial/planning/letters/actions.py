@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from provincial.adapters.services import services
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.messages import actions as messages
@@ -58,7 +59,6 @@ def send(
     *,
     due: date | None,
     reason: str = "",
-    platform: str,
     by: Viewer,
     on: date,
 ) -> list[Paper]:
@@ -77,7 +77,7 @@ def send(
         queries.letter_of(giver_sheet),
         due,
         reason,
-        platform,
+        services().settings.site.name,
         on,
         by,
     )
