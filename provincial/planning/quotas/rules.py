@@ -1,12 +1,9 @@
-"""Plain decisions of a holder: locking, dates, the green channel. No database here."""
+"""Plain decisions of a holder: locking and dates. No database here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from enum import StrEnum
 
 from provincial.core.findings import Finding, Severity
 from provincial.core.refusals import Refusal
@@ -52,37 +49,3 @@ def check_due_below(wanted: date, own_due: date | None, on: date) -> None:
         )
     if wanted < on:
         raise Refusal(t("The date has passed already."), field="due_below")
-
-
-class Rounding(StrEnum):
-    """How a share of places becomes whole (A-09)."""
-
-    HALF_UP = "half_up"
-    FLOOR = "floor"
-    CEIL = "ceil"
-
-
-_ROUNDINGS = {
-    Rounding.HALF_UP: ROUND_HALF_UP,
-    Rounding.FLOOR: ROUND_FLOOR,
-    Rounding.CEIL: ROUND_CEILING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class GreenChannel:
-    """The green-channel figure of one subject: exact, rounded, and how (HN-41, A-09)."""
-
-    places: int
-    ratio: Decimal
-    exact: Decimal
-    rounded: int
-    rounding: Rounding
-    basis: str
-
-
-def green_channel(places: int, ratio: Decimal, rounding: Rounding, basis: str) -> GreenChannel:
-    """``ratio`` of a subject's ``places``, rounded as the rulebook says; the exact value stays shown."""
-    exact = Decimal(places) * ratio
-    rounded = int(exact.quantize(Decimal(1), _ROUNDINGS[rounding]))
-    return GreenChannel(places, ratio, exact.normalize(), rounded, rounding, basis)

@@ -10,7 +10,7 @@ from provincial.core import clock
 from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.planning.ledger import actions as ledger
 from provincial.planning.ledger.models import QuotaBatch
-from provincial.planning.quotas import actions, queries
+from provincial.planning.quotas import actions
 from tests.planning.tree import Tree, small_province
 
 
@@ -197,15 +197,3 @@ def test_a_merged_body_leaves_its_places_to_its_successor(tree: Tree) -> None:
         [23, 15],
         [107, 25],
     )
-
-
-def test_the_board_now_and_as_it_stood(tree: Tree) -> None:
-    before = clock.now()
-    split(tree, "甲市", {"甲一县": [10, 2]})
-    split(tree, "甲一县", {"甲一县一小": [6, 0]})
-    board = queries.board(tree.category, tree.bodies["省"])
-    city = next(row for row in board.rows if row.name == "甲市")
-    assert (city.held, city.given, city.unassigned, city.at_schools) == (150, 12, 138, 6)
-    old = queries.board(tree.category, tree.bodies["省"], as_at=before)
-    city = next(row for row in old.rows if row.name == "甲市")
-    assert (city.held, city.given, city.at_schools) == (150, 0, 0)
