@@ -11,6 +11,7 @@ from provincial import schedule
 from provincial.core import clock
 from provincial.core.text import t
 from provincial.core.todo import TodoSource
+from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -38,15 +39,21 @@ from provincial.people.accounts.permissions import may_list_users
 from provincial.people.acting import queries as acting
 from provincial.people.acting import views as acting_pages
 from provincial.people.acting.permissions import may_read_mandates
+from provincial.people.figures import views as figures
 from provincial.people.invitations import queries as invitations
 from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.schools import views as schools
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
+from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
+from provincial.planning.allocations import queries as allocations
+from provincial.planning.allocations import views as allocations_pages
+from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
@@ -71,6 +78,7 @@ TABLES = (
     allocations_tables,
 )
 
+_PLACES = t("Places")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -83,7 +91,10 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
+    (schools.blueprint, "/schools"),
+    (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
+    (allocations_pages.blueprint, "/allocations"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -92,10 +103,12 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
     Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
+    Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
     Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
@@ -120,10 +133,15 @@ COMMANDS: tuple[click.Command, ...] = (
     journal_commands.group,
     province,
     rulebook_cli,
+    demonstration_commands.group,
+    allocations_commands.quotas_cli,
 )
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
-TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
+TODO_SOURCES: tuple[TodoSource, ...] = (
+    allocations.todo,
+    invitations.todo,
+)
 
 
 def mount(app: Flask) -> None:
