@@ -89,6 +89,11 @@ ROLES: dict[Role, RoleFacts] = {
 PROVINCE_RUNS = frozenset({Role.PROVINCE_ADMINISTRATOR, Role.PROVINCE_OFFICER})
 #: Roles that manage the users of their own body.
 MANAGERS = frozenset(role for role, facts in ROLES.items() if facts.manages_users)
+#: Roles that the system administrator neither gives nor takes nor resets: that would be a way to
+#: take the place of those who run the province or audit it.
+GUARDED = PROVINCE_RUNS | {Role.AUDITOR}
+#: Roles that belong to the person and are not handed over.
+PERSONAL = frozenset({Role.EXPERT, Role.TEACHER})
 #: Roles that read the whole province.
 PROVINCE_READERS = frozenset(role for role, facts in ROLES.items() if facts.sees_province)
 

@@ -150,8 +150,8 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         "people/staff/person.html",
         person=found,
         state=queries.state_of(found.user),
-        rows=[queries.member(m, on) for m in found.current],
-        past=[queries.member(m, on) for m in found.past],
+        rows=[queries.member(m, on) for m in found.current if _in_sight(viewer, m)],
+        past=[queries.member(m, on) for m in found.past if _in_sight(viewer, m)],
         may_manage=may_manage_person(viewer, found),
         may_end={m.id: may_manage_membership(viewer, m) for m in found.current},
         may_hand_over={m.id: may_hand_over(viewer, m) for m in found.current},
@@ -161,6 +161,11 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         opened=opened,
     )
     return page, form.page_status
+
+
+def _in_sight(viewer: Viewer, membership: Membership) -> bool:
+    """What a person does for bodies outside the viewer's scope is not shown (R3)."""
+    return may_see_body(viewer, membership.organisation)
 
 
 @blueprint.post("/users/<int:user_id>/disable")
