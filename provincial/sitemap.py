@@ -14,6 +14,8 @@ from provincial.core.todo import TodoSource
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
+from provincial.office.audit import views as audit_views
+from provincial.office.audit.permissions import may_audit
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
@@ -22,8 +24,6 @@ from provincial.office.jobs import models as jobs_tables
 from provincial.office.jobs import views as jobs_views
 from provincial.office.journal import commands as journal_commands
 from provincial.office.journal import models as journal_tables
-from provincial.office.journal import views as journal_views
-from provincial.office.journal.permissions import may_audit
 from provincial.office.messages import models as messages_tables
 from provincial.office.messages import views as messages_views
 from provincial.office.messages.actions import set_address_book
@@ -83,7 +83,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (health.blueprint, ""),
     (imports_views.blueprint, "/imports"),
     (jobs_views.blueprint, "/jobs"),
-    (journal_views.blueprint, "/journal"),
+    (audit_views.blueprint, "/journal"),
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
@@ -105,7 +105,7 @@ PLACES: tuple[Place, ...] = (
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
     Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
-    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
+    Place(_ADMINISTRATION, t("Audit log"), "audit.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
 

@@ -11,8 +11,6 @@ from typing import Any
 
 #: Events younger than this are left to the next seal (clocks of two machines differ a little).
 SETTLE_SECONDS = 5
-#: More rows than this are exported as a job.
-EXPORT_AT_ONCE = 2000
 _ID, _SHORT = 8, 8
 
 

@@ -15,8 +15,9 @@ from provincial.core import clock
 from provincial.core.request_id import set_request_id
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.audit.actions import EXPORT
 from provincial.office.jobs.models import Job
-from provincial.office.journal import actions, jobs, queries, rules
+from provincial.office.journal import actions, queries, rules
 from provincial.office.journal.models import JournalEvent
 from tests.office.conftest import BrowseAs
 
@@ -162,7 +163,7 @@ class TestAuditor:
         text_of = answer.data.decode("utf-8-sig")
         assert "plans.issue" in text_of
         assert "'=cmd" in text_of
-        event = session.query(JournalEvent).filter_by(action="journal.export").one()
+        event = session.query(JournalEvent).filter_by(action="audit.export").one()
         assert event.after is not None
         assert event.after["rows"] == 1
 
@@ -173,13 +174,13 @@ class TestAuditor:
         browse_as: BrowseAs,
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        monkeypatch.setattr("provincial.office.journal.views.EXPORT_AT_ONCE", 1)
+        monkeypatch.setattr("provincial.office.audit.rules.EXPORT_AT_ONCE", 1)
         for number in range(3):
             actions.record("plans.issue", ("plan", number), by=auditor)
         session.flush()
         answer = browse_as(auditor).post("/journal/export?action=plans.")
         assert answer.status_code == 303
-        job = session.query(Job).filter_by(kind=jobs.EXPORT).one()
+        job = session.query(Job).filter_by(kind=EXPORT).one()
         assert answer.headers["Location"].endswith(f"/jobs/{job.id}")
 
 
