@@ -74,11 +74,6 @@ def percent(value: Decimal | None) -> str:
     return f"{shown} %"
 
 
-def choices(states: Iterable[State]) -> list[tuple[str, str]]:
-    """All, and each state with its word, for the filter of a list."""
-    return [("", str(gettext("All"))), *((one.value, translate(one.label)) for one in states)]
-
-
 def share(value: Fraction | None) -> str:
     """An exact share with two decimals of a percent."""
     return NOTHING if value is None else f"{float(value) * 100:.2f} %"
@@ -87,6 +82,11 @@ def share(value: Fraction | None) -> str:
 def exact(value: Fraction | None) -> str:
     """An exact figure with two decimals, for showing how a whole one came about."""
     return NOTHING if value is None else f"{float(value):.2f}"
+
+
+def choices(states: Iterable[State]) -> list[tuple[str, str]]:
+    """All, and each state with its word, for the filter of a list."""
+    return [("", str(gettext("All"))), *((one.value, translate(one.label)) for one in states)]
 
 
 def init_app(app: Flask) -> None:
