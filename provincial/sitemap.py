@@ -19,6 +19,7 @@ from provincial.office.audit.permissions import may_audit
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
+from provincial.office.imports.rules import ImportKind
 from provincial.office.jobs import commands as jobs_commands
 from provincial.office.jobs import models as jobs_tables
 from provincial.office.jobs import views as jobs_views
@@ -39,6 +40,7 @@ from provincial.people.acting import queries as acting
 from provincial.people.acting import views as acting_pages
 from provincial.people.acting.permissions import may_read_mandates
 from provincial.people.figures import views as figures
+from provincial.people.figures.actions import KIND as FIGURES
 from provincial.people.invitations import queries as invitations
 from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
@@ -46,6 +48,7 @@ from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
 from provincial.people.schools import views as schools
+from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import commands as allocations_commands
@@ -128,6 +131,13 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
 
+#: What comes in as a workbook, and the page of its room that carries on with a run.
+IMPORT_KINDS: dict[str, ImportKind] = {
+    allocations.KIND: ImportKind(t("Quota table"), "allocations.check"),
+    FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
+    SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
+}
+
 COMMANDS: tuple[click.Command, ...] = (
     jobs_commands.worker,
     journal_commands.group,
@@ -152,6 +162,7 @@ def mount(app: Flask) -> None:
     app.config["PLACES"] = PLACES
     app.config["BODY_LINKS"] = BODY_LINKS
     app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
+    app.config["IMPORT_KINDS"] = IMPORT_KINDS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
     app.config["TODO_SOURCES"] = TODO_SOURCES

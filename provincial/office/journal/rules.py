@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -78,7 +78,7 @@ class Fault:
 
 
 def check_chain(
-    seals: Sequence[Sealed],
+    seals: Iterable[Sealed],
     events_between: Callable[[datetime | None, datetime], Iterable[tuple[int, bytes]]],
     agrees: Callable[[bytes, bytes], bool],
 ) -> Fault | None:
