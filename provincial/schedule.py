@@ -13,6 +13,7 @@ from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
+from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.web.limits import forget_old_counts
 
@@ -40,6 +41,7 @@ JOBS: dict[str, Handler] = {
     "journal.export": export_journal,
     "papers.export": export_papers,
     "organisations.export": export_bodies,
+    "schools.write": write_schools,
     "papers.render": render,
 }
 

@@ -41,13 +41,16 @@ from provincial.people.accounts.permissions import may_list_users
 from provincial.people.acting import queries as acting
 from provincial.people.acting import views as acting_pages
 from provincial.people.acting.permissions import may_read_mandates
+from provincial.people.figures import views as figures
 from provincial.people.invitations import queries as invitations
 from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.schools import views as schools
 from provincial.people.staff import views as staff_pages
+from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
@@ -93,6 +96,8 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
+    (schools.blueprint, "/schools"),
+    (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
     (accounts_pages.blueprint, ""),
@@ -109,6 +114,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
     Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
+    Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
     Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
@@ -118,6 +124,7 @@ PLACES: tuple[Place, ...] = (
 
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(t("Users"), "staff.users_of", may_see_body),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
