@@ -12,6 +12,8 @@ from provincial.core import clock
 from provincial.core.text import t
 from provincial.core.todo import TodoSource
 from provincial.desk.demonstration import commands as demonstration_commands
+from provincial.desk.home import views as home_pages
+from provincial.desk.lookup import views as lookup_pages
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -82,12 +84,15 @@ TABLES = (
 )
 
 _PLACES = t("Places")
+_DESK = t("")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
 #: (blueprint, url prefix)
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (health.blueprint, ""),
+    (home_pages.blueprint, ""),
+    (lookup_pages.blueprint, ""),
     (imports_views.blueprint, "/imports"),
     (jobs_views.blueprint, "/jobs"),
     (audit_views.blueprint, "/journal"),
@@ -106,6 +111,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
@@ -181,4 +187,4 @@ def surroundings() -> dict[str, Any]:
         "memberships": accounts.memberships_of(found.viewer, clock.today()),
         "support_view": found.support,
         "mandate": acting.current_mandate(found.viewer),
-    }
+    } | lookup_pages.plan_choice()
