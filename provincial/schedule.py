@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from provincial.office.audit.jobs import export as export_journal
 from provincial.office.files.jobs import sweep
 from provincial.office.jobs.actions import Handler, forget_old_ticks
-from provincial.office.journal.jobs import export as export_journal
 from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import export as export_papers
@@ -38,7 +38,7 @@ class Tick:
 
 
 JOBS: dict[str, Handler] = {
-    "journal.export": export_journal,
+    "audit.export": export_journal,
     "papers.export": export_papers,
     "organisations.export": export_bodies,
     "schools.write": write_schools,

@@ -44,6 +44,7 @@ from provincial.people.organisations.rules import (
 )
 from provincial.planning.allocations import actions as allocations
 from provincial.planning.allocations import importer
+from provincial.planning.allocations import queries as table_queries
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.letters import actions as letters
@@ -69,11 +70,10 @@ class Officers:
         return self.by_login[login]
 
 
-def load(*, production: bool, platform: str, now: datetime) -> None:
+def load(*, production: bool, now: datetime) -> None:
     """Fill an empty site with the demonstration province.
 
-    ``platform`` is the site's address as the letters name it. Refuses a production site and one
-    that holds anything already.
+    Refuses a production site and one that holds anything already.
     """
     if production:
         raise Refusal(t("A production site is never filled with the demonstration."))
@@ -89,8 +89,8 @@ def load(*, production: bool, platform: str, now: datetime) -> None:
     plan = _plan(PLAN, officers, now)
     _reopen_windows(plan, bodies[PROVINCE], officers["province2"], now)
     category = _category(plan)
-    _issue_table(category, officers, platform, on)
-    _split(category, bodies, officers, platform, now)
+    _issue_table(category, officers, on)
+    _split(category, bodies, officers, now)
 
 
 def _bodies(on: date) -> dict[str, Organisation]:
@@ -186,12 +186,12 @@ def _last_year(officers: Officers, now: datetime) -> None:
     db.session.flush()
 
 
-def _issue_table(category: ProjectCategory, officers: Officers, platform: str, on: date) -> None:
+def _issue_table(category: ProjectCategory, officers: Officers, on: date) -> None:
     """The annex's table, imported by one officer and issued by the other (HN-32)."""
     maker, second = officers["province1"], officers["province2"]
     data = queries.workbook(TABLE_FILE)
     run = imports.receive(
-        importer.KIND,
+        table_queries.KIND,
         data,
         TABLE_FILE,
         organisation_id=maker.organisation_id,
@@ -199,20 +199,20 @@ def _issue_table(category: ProjectCategory, officers: Officers, platform: str, o
         by=maker,
     )
     understood = importer.understand(category, data, TABLE_FILE)
-    imports.record_check(run, {"units": understood.by_name}, understood.findings, understood.counts)
+    cells = importer.wanted(category, understood.table)
+    kept = {"cells": table_queries.as_data(cells)}
+    imports.record_check(run, kept, understood.findings, understood.counts)
     table = allocations.prepare(
-        category, understood.table.cells, "import", by=maker, findings=understood.findings, run=run
+        category, cells, "import", by=maker, findings=understood.findings, run=run
     )
     allocations.submit(table, reason="", by=maker)
-    db.session.flush()  # the issue reads the table afresh under its lock
-    allocations.issue(table, due=_due(on), platform=platform, by=second, on=on)
+    allocations.issue(table, by=second, on=on)
 
 
 def _split(
     category: ProjectCategory,
     bodies: Mapping[str, Organisation],
     officers: Officers,
-    platform: str,
     now: datetime,
 ) -> None:
     """One city in part, one district of it down to the schools, one city altogether."""
@@ -222,13 +222,11 @@ def _split(
     on = clock.china_date(now)
     due = _due(on)
     district = _sheet(category, bodies[DISTRICT])
-    letters.send(
-        city, [bodies[DISTRICT].id], due=due, platform=platform, by=officers["zhengzhou"], on=on
-    )
+    letters.send(city, [bodies[DISTRICT].id], due=due, by=officers["zhengzhou"], on=on)
     officer = officers["jinshui"]
     _hand_down(district, _children(bodies, DISTRICT), 100, officer, now)
     quotas.lock(district, by=officer)
-    letters.send(district, due=due, platform=platform, by=officer, on=on)
+    letters.send(district, due=due, by=officer, on=on)
     ready = _sheet(category, bodies[READY_CITY])
     _hand_down(ready, _children(bodies, READY_CITY), 100, officers["kaifeng"], now)
     quotas.lock(ready, by=officers["kaifeng"])

@@ -21,12 +21,9 @@ group = AppGroup("demo", help="The demonstration province.")
 @group.command("load")
 def load() -> None:
     """Fill an empty site with the demonstration province; refuses anything else."""
-    settings = services().settings
     try:
         with transaction():
-            actions.load(
-                production=settings.production, platform=settings.public_url, now=clock.now()
-            )
+            actions.load(production=services().settings.production, now=clock.now())
     except Refusal as refusal:
         raise click.ClickException(translate(refusal.message)) from refusal
     click.echo("The demonstration province is loaded. Its accounts: flask demo accounts", err=True)
