@@ -10,6 +10,7 @@ from provincial.office.jobs.actions import Handler, forget_old_ticks
 from provincial.office.journal.jobs import export as export_journal
 from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
+from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
 from provincial.people.schools.jobs import write as write_schools
@@ -38,6 +39,7 @@ class Tick:
 
 JOBS: dict[str, Handler] = {
     "journal.export": export_journal,
+    "papers.export": export_papers,
     "organisations.export": export_bodies,
     "schools.write": write_schools,
     "papers.render": render,

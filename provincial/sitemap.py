@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
 from flask import Blueprint, Flask
-from flask.cli import AppGroup
 
 from provincial import schedule
 from provincial.core import clock
@@ -16,11 +16,21 @@ from provincial.desk.reorganisation.permissions import may_reopen, may_step, may
 from provincial.desk.reorganisation.rules import Follower
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
+from provincial.office.imports import views as imports_views
+from provincial.office.jobs import commands as jobs_commands
 from provincial.office.jobs import models as jobs_tables
+from provincial.office.jobs import views as jobs_views
+from provincial.office.journal import commands as journal_commands
 from provincial.office.journal import models as journal_tables
+from provincial.office.journal import views as journal_views
+from provincial.office.journal.permissions import may_audit
 from provincial.office.messages import models as messages_tables
+from provincial.office.messages import views as messages_views
 from provincial.office.messages.actions import set_address_book
+from provincial.office.messages.permissions import may_run_mail
+from provincial.office.messages.queries import unread_count
 from provincial.office.papers import models as papers_tables
+from provincial.office.papers import views as papers_views
 from provincial.people.accounts import models as accounts_tables
 from provincial.people.accounts import queries as accounts
 from provincial.people.accounts import views as accounts_pages
@@ -37,10 +47,16 @@ from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
 from provincial.people.schools import views as schools
 from provincial.people.staff import views as staff_pages
+from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
+from provincial.planning.allocations import queries as allocations
+from provincial.planning.allocations import views as allocations_pages
+from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.rulebook.commands import rulebook_cli
+from provincial.web import health
 from provincial.web.access import signed_in
 from provincial.web.navigation import Place
 
@@ -60,14 +76,23 @@ TABLES = (
     allocations_tables,
 )
 
+_PLACES = t("Places")
+_PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
 #: (blueprint, url prefix)
 PAGES: tuple[tuple[Blueprint, str], ...] = (
+    (health.blueprint, ""),
+    (imports_views.blueprint, "/imports"),
+    (jobs_views.blueprint, "/jobs"),
+    (journal_views.blueprint, "/journal"),
+    (messages_views.blueprint, "/messages"),
+    (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
     (schools.blueprint, "/schools"),
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
+    (allocations_pages.blueprint, "/allocations"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -76,11 +101,17 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
+    Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
+    Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
+    Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
     Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
     Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
+    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
+    Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
 
 #: Pages of later rooms about one body, shown on the body's page.
@@ -95,10 +126,19 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
 
-COMMANDS: tuple[AppGroup, ...] = (province,)
+COMMANDS: tuple[click.Command, ...] = (
+    jobs_commands.worker,
+    journal_commands.group,
+    province,
+    rulebook_cli,
+    allocations_commands.quotas_cli,
+)
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
-TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
+TODO_SOURCES: tuple[TodoSource, ...] = (
+    allocations.todo,
+    invitations.todo,
+)
 
 
 def mount(app: Flask) -> None:
@@ -122,6 +162,7 @@ def surroundings() -> dict[str, Any]:
     if found is None:
         return {}
     return {
+        "unread": unread_count(found.viewer),
         "memberships": accounts.memberships_of(found.viewer, clock.today()),
         "support_view": found.support,
         "mandate": acting.current_mandate(found.viewer),

@@ -32,12 +32,15 @@ def green_rule(rulebook: Rulebook, category: ProjectCategory, holder_kind: str) 
         return None
     if holder_kind not in rulebook.texts("green_channel.holders"):
         return None
+    ratio = rulebook.ratio("green_channel.ratio")
+    if ratio is None:
+        return None
     return GreenRule(
-        rulebook.ratio("green_channel.ratio"),
-        rulebook.text("green_channel.unit"),
-        Rounding(rulebook.text("green_channel.rounding")),
-        rulebook.text("green_channel.basis"),
-        rulebook.text("green_channel.scheme"),
+        ratio,
+        rulebook.text("green_channel.unit") or "column",
+        Rounding(rulebook.text("green_channel.rounding") or Rounding.HALF_UP),
+        rulebook.text("green_channel.basis") or "additional",
+        rulebook.text("green_channel.scheme") or "",
     )
 
 

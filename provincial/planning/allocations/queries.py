@@ -1,0 +1,460 @@
+"""Reading tables on their way: what a file names, the difference to what is held, the workbench."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from provincial.core.db import db
+from provincial.core.refusals import Refusal
+from provincial.core.text import t
+from provincial.core.todo import TodoItem
+from provincial.core.viewer import Viewer
+from provincial.office.imports.models import ImportRun
+from provincial.people.organisations.models import Organisation, YearlyFigure
+from provincial.people.organisations.rules import ALLOCATION_UNITS
+from provincial.planning.allocations.models import QuotaTable
+from provincial.planning.allocations.permissions import may_propose
+from provincial.planning.allocations.rules import (
+    TableState,
+    UnitFigures,
+    Weights,
+    Working,
+    differences,
+    propose,
+    spread_total,
+)
+from provincial.planning.ledger import queries as ledger
+from provincial.planning.ledger.models import QuotaBatch
+from provincial.planning.ledger.rules import UndoRow
+from provincial.planning.letters.queries import rulebook_of
+from provincial.planning.plans.models import Plan, Project, ProjectCategory
+
+KIND = "quota_table"
+Cells = dict[tuple[int, int], int]
+
+
+def table_by_id(_viewer: Viewer, table_id: int) -> QuotaTable | None:
+    """The table; the permission decides who may see it."""
+    return db.session.get(QuotaTable, table_id)
+
+
+def open_table(category_id: int) -> QuotaTable | None:
+    """The table of this category that is on its way to being issued."""
+    return db.session.scalar(
+        select(QuotaTable).where(
+            QuotaTable.category_id == category_id, QuotaTable.state.in_(("draft", "submitted"))
+        )
+    )
+
+
+def tables_of(category_id: int) -> list[QuotaTable]:
+    """Every table of a category, newest first."""
+    return list(
+        db.session.scalars(
+            select(QuotaTable)
+            .where(QuotaTable.category_id == category_id)
+            .order_by(QuotaTable.id.desc())
+        )
+    )
+
+
+def units() -> list[Organisation]:
+    """The bodies that receive a table from the province, side by side (HN-01)."""
+    province = ledger.province_id()
+    kinds = sorted(kind.value for kind in ALLOCATION_UNITS)
+    return list(
+        db.session.scalars(
+            select(Organisation)
+            .where(
+                Organisation.quota_parent_id == province,
+                Organisation.kind.in_(kinds),
+                Organisation.state == "active",
+            )
+            .order_by(Organisation.sort_order, Organisation.id)
+        )
+    )
+
+
+def held_now(category: ProjectCategory) -> Cells:
+    """The table as the units hold it now; empty before the first is issued."""
+    province = ledger.province_id()
+    root = ledger.sheet_of(category.id, province) if province else None
+    return ledger.table_of(root) if root else {}
+
+
+def cells_of(table: QuotaTable) -> Cells:
+    """The wanted table with its keys as numbers again."""
+    return cells_from(table.cells)
+
+
+def as_data(cells: Mapping[tuple[int, int], int]) -> dict[str, dict[str, int]]:
+    """A table as JSON keeps it; noughts are left out."""
+    data: dict[str, dict[str, int]] = {}
+    for (unit, project), places in sorted(cells.items()):
+        if places:
+            data.setdefault(str(unit), {})[str(project)] = places
+    return data
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One unit of a table: places by project, what it holds now, and the sums."""
+
+    unit: Organisation
+    cells: Mapping[int, int]
+    before: Mapping[int, int]
+
+    @property
+    def total(self) -> int:
+        """Places of the unit in this table."""
+        return sum(self.cells.values())
+
+    @property
+    def total_before(self) -> int:
+        """Places the unit holds now."""
+        return sum(self.before.values())
+
+
+@dataclass(frozen=True, slots=True)
+class TableView:
+    """A table as a page shows it, beside what is held now."""
+
+    projects: list[Project]
+    rows: list[TableRow]
+    changes: dict[tuple[int, int], tuple[int, int]]
+    had_one: bool
+
+    @property
+    def total(self) -> int:
+        """Places of the whole table."""
+        return sum(row.total for row in self.rows)
+
+    @property
+    def total_before(self) -> int:
+        """Places held now."""
+        return sum(row.total_before for row in self.rows)
+
+    def column(self, project_id: int) -> int:
+        """Places of one column."""
+        return sum(row.cells.get(project_id, 0) for row in self.rows)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs of the edit page."""
+        return [f"c-{row.unit.id}-{p.id}" for row in self.rows for p in self.projects]
+
+    def cells_from(self, figures: Mapping[str, int]) -> Cells:
+        """The table that the inputs of the edit page ask for."""
+        return {
+            (row.unit.id, p.id): figures[name]
+            for row in self.rows
+            for p in self.projects
+            if figures.get(name := f"c-{row.unit.id}-{p.id}")
+        }
+
+    def as_grid(self, typed: Mapping[str, str] | None, errors: Mapping[str, str]) -> dict[str, Any]:
+        """The edit page as the grid component takes it; what was typed stays."""
+        columns = [{"label": p.name, "held": self.column(p.id), "left": 0} for p in self.projects]
+        rows = [
+            {
+                "label": row.unit.name,
+                "total": row.total,
+                "limit": None,
+                "cells": [self._input(row, p.id, typed, errors) for p in self.projects],
+            }
+            for row in self.rows
+        ]
+        return {"columns": columns, "rows": rows}
+
+    @staticmethod
+    def _input(
+        row: TableRow, project_id: int, typed: Mapping[str, str] | None, errors: Mapping[str, str]
+    ) -> dict[str, Any]:
+        name = f"c-{row.unit.id}-{project_id}"
+        kept = typed.get(name, "") if typed is not None else str(row.cells.get(project_id, 0) or "")
+        return {
+            "name": name,
+            "value": kept,
+            "error": errors.get(name),
+            "fixed": False,
+            "least": None,
+        }
+
+    @property
+    def units_changed(self) -> int:
+        """How many units would get a letter."""
+        return len({unit for unit, _project in self.changes})
+
+
+def view_of(category: ProjectCategory, cells: Mapping[tuple[int, int], int]) -> TableView:
+    """``cells`` beside what is held now; a unit that holds or gets places is listed even if closed."""
+    now = held_now(category)
+    listed = units()
+    known = {unit.id for unit in listed}
+    others = {unit for unit, _project in [*cells, *now]} - known
+    if others:
+        listed += list(db.session.scalars(select(Organisation).where(Organisation.id.in_(others))))
+    rows = [TableRow(unit, _row(cells, unit.id), _row(now, unit.id)) for unit in listed]
+    return TableView(
+        ledger.projects_of(category.id), rows, differences(now, dict(cells)), bool(now)
+    )
+
+
+def _row(cells: Mapping[tuple[int, int], int], unit_id: int) -> dict[int, int]:
+    return {project: places for (unit, project), places in cells.items() if unit == unit_id}
+
+
+def figures(year: int) -> list[UnitFigures]:
+    """The yearly figures of every unit, noughts where nothing is known (HN-35)."""
+    rows = dict(
+        db.session.execute(
+            select(YearlyFigure.organisation_id, YearlyFigure).where(
+                YearlyFigure.year == year,
+                YearlyFigure.organisation_id.in_([unit.id for unit in units()]),
+            )
+        )
+        .tuples()
+        .all()
+    )
+    return [_figures(unit.id, rows.get(unit.id)) for unit in units()]
+
+
+def _figures(unit_id: int, row: YearlyFigure | None) -> UnitFigures:
+    if row is None:
+        return UnitFigures(unit_id, 0, 0, 0, None)
+    rate = None if row.check_in_rate is None else Fraction(row.check_in_rate)
+    return UnitFigures(
+        unit_id, row.teachers or 0, row.key_teachers or 0, row.rural_teachers or 0, rate
+    )
+
+
+def figure_years() -> list[int]:
+    """Years for which any unit has figures, newest first."""
+    return list(
+        db.session.scalars(select(YearlyFigure.year).distinct().order_by(YearlyFigure.year.desc()))
+    )
+
+
+def last_year(category: ProjectCategory) -> Cells:
+    """The table of the same category in the plan before, its columns matched by stage and subject."""
+    earlier = db.session.scalar(
+        select(ProjectCategory)
+        .join(Plan, Plan.id == ProjectCategory.plan_id)
+        .where(
+            ProjectCategory.code == category.code,
+            Plan.year < category.plan.year,
+            Plan.state.not_in(("draft", "issuing")),
+        )
+        .order_by(Plan.year.desc(), Plan.id.desc())
+        .limit(1)
+    )
+    if earlier is None:
+        return {}
+    match = _matching_columns(earlier.id, ledger.projects_of(category.id))
+    return {
+        (unit, match[project]): places
+        for (unit, project), places in held_now(earlier).items()
+        if project in match
+    }
+
+
+def _matching_columns(earlier_id: int, columns: Iterable[Project]) -> dict[int, int]:
+    wanted = {(project.stage, project.subject): project.id for project in columns}
+    return {
+        project.id: wanted[project.stage, project.subject]
+        for project in ledger.projects_of(earlier_id)
+        if (project.stage, project.subject) in wanted
+    }
+
+
+def todo(viewer: Viewer) -> list[TodoItem]:
+    """Tables that wait for this officer to issue them, or to be submitted."""
+    if not may_propose(viewer):
+        return []
+    waiting = db.session.scalars(
+        select(QuotaTable).where(QuotaTable.state.in_(("draft", "submitted")))
+    )
+    items = []
+    for table in waiting:
+        mine = table.made_by_id == viewer.user_id
+        if table.state == TableState.SUBMITTED and not mine:
+            title = t("Issue the quota table: %(name)s", name=table.category.name)
+        elif table.state == TableState.DRAFT and mine:
+            title = t("Submit the quota table: %(name)s", name=table.category.name)
+        else:
+            continue
+        items.append(TodoItem(title, f"/allocations/tables/{table.id}", source="HN-32"))
+    return items
+
+
+def cells_from(data: Mapping[str, Mapping[str, int]]) -> Cells:
+    """A table as JSON kept it, with its keys as numbers again."""
+    return {
+        (int(unit), int(project)): int(places)
+        for unit, row in data.items()
+        for project, places in row.items()
+    }
+
+
+def run_of_table(_viewer: Viewer, run_id: int) -> ImportRun | None:
+    """An import run that brings a province's table."""
+    run = db.session.get(ImportRun, run_id)
+    return run if run is not None and run.kind == KIND else None
+
+
+def category_of(run: ImportRun) -> ProjectCategory:
+    """The category a run goes into."""
+    return db.session.get_one(ProjectCategory, run.context["category"])
+
+
+def undo_rows(table: QuotaTable) -> list[UndoRow]:
+    """The rows of an issued table with what has been built on each."""
+    batch = db.session.get(QuotaBatch, table.batch_id) if table.batch_id else None
+    return ledger.undo_rows(batch) if batch is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category with a table, where it stands."""
+
+    plan: Plan
+    category: ProjectCategory
+    open_table: QuotaTable | None
+    places: int
+
+
+def categories() -> list[CategoryRow]:
+    """Every category that hands out places by a table, newest plan first."""
+    found = db.session.execute(
+        select(Plan, ProjectCategory)
+        .join(ProjectCategory, ProjectCategory.plan_id == Plan.id)
+        .where(ProjectCategory.has_quota_table.is_(True), Plan.state != "archived")
+        .order_by(Plan.year.desc(), Plan.id.desc(), ProjectCategory.position)
+    )
+    return [
+        CategoryRow(plan, category, open_table(category.id), sum(held_now(category).values()))
+        for plan, category in found.tuples()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchCell:
+    """One cell of a proposal: places, last year's, and how it came about."""
+
+    places: int
+    last: int
+    working: Working
+
+
+@dataclass(frozen=True, slots=True)
+class BenchProposal:
+    """What the workbench proposes, unit by unit."""
+
+    projects: list[Project]
+    rows: list[tuple[Organisation, UnitFigures, dict[int, BenchCell]]]
+    totals: dict[int, int]
+    weights: Weights
+    year: int
+
+    @property
+    def cells(self) -> Cells:
+        """The proposed table."""
+        return {
+            (unit.id, project): cell.places
+            for unit, _figures, row in self.rows
+            for project, cell in row.items()
+            if cell.places
+        }
+
+    @property
+    def total(self) -> int:
+        """Places of the whole proposal."""
+        return sum(self.totals.values())
+
+    def as_data(self) -> dict[str, Any]:
+        """How it came about, kept with the table: year, weights, and each unit's share."""
+        weights = self.weights
+        return {
+            "year": self.year,
+            "weights": {
+                "teachers": str(weights.teachers),
+                "key_teachers": str(weights.key_teachers),
+                "rural": str(weights.rural),
+                "check_in": str(weights.check_in),
+            },
+            "totals": {str(project): places for project, places in self.totals.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The workbench of a category: years with figures, default weights, last year's table."""
+
+    category: ProjectCategory
+    years: list[int]
+    defaults: dict[str, Any]
+    last: Cells
+
+    def propose(self, typed: Mapping[str, Any]) -> BenchProposal:
+        """A proposal from what was typed; weights are typed in parts of a hundred."""
+        names = ("weight_teachers", "weight_key_teachers", "weight_rural", "weight_check_in")
+        weights = Weights(*(Fraction(typed[name]) / 100 for name in names))
+        projects = ledger.projects_of(self.category.id)
+        if not projects:
+            raise Refusal(t("This category has no projects yet."), rule="HN-05")
+        by_project: dict[int, int] = {}
+        for (_unit, project), places in self.last.items():
+            by_project[project] = by_project.get(project, 0) + places
+        totals = spread_total(int(typed["total"]), by_project, [p.id for p in projects])
+        known = {u.unit_id: u for u in figures(int(typed["year"]))}
+        workings = propose(totals, list(known.values()), weights)
+        rows = [
+            (
+                unit,
+                known[unit.id],
+                {
+                    p.id: BenchCell(
+                        workings[unit.id, p.id].places,
+                        self.last.get((unit.id, p.id), 0),
+                        workings[unit.id, p.id],
+                    )
+                    for p in projects
+                },
+            )
+            for unit in units()
+        ]
+        return BenchProposal(projects, rows, totals, weights, int(typed["year"]))
+
+
+def bench_of(category: ProjectCategory) -> Bench:
+    """The workbench with the rulebook's weights and last year's total as defaults (HN-35)."""
+    rulebook = rulebook_of(category.plan)
+    last = last_year(category) or held_now(category)
+    keys = {
+        "weight_teachers": "workbench.weight_teachers",
+        "weight_key_teachers": "workbench.weight_key_teachers",
+        "weight_rural": "workbench.weight_rural_share",
+        "weight_check_in": "workbench.weight_check_in_rate",
+    }
+    defaults: dict[str, Any] = {
+        name: Decimal(int((rulebook.ratio(key) or Fraction(0)) * 1000)) / 10
+        for name, key in keys.items()
+    }
+    years = figure_years()
+    defaults |= {"total": sum(last.values()) or None, "year": years[0] if years else None}
+    return Bench(category, years, defaults, last)
+
+
+def category_by_code(plan_code: str, category_code: str) -> ProjectCategory | None:
+    """A category by the codes that the command line takes."""
+    return db.session.scalar(
+        select(ProjectCategory)
+        .join(Plan, Plan.id == ProjectCategory.plan_id)
+        .where(Plan.code == plan_code, ProjectCategory.code == category_code)
+    )
