@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 
 from provincial import schedule
 from provincial.core import clock
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
 from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.home import views as home_pages
@@ -84,7 +84,7 @@ TABLES = (
 )
 
 _PLACES = t("Places")
-_DESK = t("")
+_DESK = Text("")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
