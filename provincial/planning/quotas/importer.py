@@ -671,8 +671,9 @@ def unit_name(body: Organisation) -> UnitName:
 
 def column_name(project: Project) -> ColumnName:
     """A project as a heading names it, with the other words of its subject."""
-    school_stage, school_subject = stage(project.stage), subject(project.subject)
-    if school_stage is None or school_subject is None:
+    try:
+        school_stage, school_subject = stage(project.stage), subject(project.subject)
+    except KeyError:
         return ColumnName(project.id, "", project.name)
     own = project.name.removeprefix(school_stage.name) or school_subject.name
     return ColumnName(
