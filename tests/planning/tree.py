@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from provincial.core import clock
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.planning.allocations.actions import issue_table, root_sheet
@@ -13,8 +14,6 @@ from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.rulebook.loader import builtin
-
-NOTICE = builtin("henan-2023").to_data()
 
 
 @dataclass
@@ -64,12 +63,24 @@ class Tree:
     def make_plan(self) -> None:
         """A plan with one category and two columns, without a deadline."""
         plan = Plan(
-            code="t-1", title="测试计划", year=2023, rulebook_code="henan-2023", rulebook=NOTICE
+            code="t-1",
+            title="测试计划的通知",
+            year=2023,
+            rulebook_code="henan-2023",
+            rulebook=builtin("henan-2023").to_data(),
+            doc_number="教办师〔2023〕1号",
+            contacts=[{"office": "教师教育处", "person": "某某", "phone": "0371-0000000"}],
         )
+        plan.state, plan.prepared_by_id, plan.issued_by_id = "issued", 1, 2
+        plan.issued_at = clock.now()
         self.session.add(plan)
         self.session.flush()
+        self.plan = plan
         self.category = ProjectCategory(
-            plan_id=plan.id, code="key_teacher_cultivation", name="骨干", has_quota_table=True
+            plan_id=plan.id,
+            code="key_teacher_cultivation",
+            name="省级骨干教师培育",
+            has_quota_table=True,
         )
         self.session.add(self.category)
         self.session.flush()
@@ -79,9 +90,9 @@ class Tree:
                 position=n,
                 stage="primary",
                 subject=code,
-                name=f"小学{word}",
+                name=f"小学{name}",
             )
-            for n, (code, word) in enumerate((("chinese", "语文"), ("mathematics", "数学")))
+            for n, (code, name) in enumerate((("chinese", "语文"), ("mathematics", "数学")))
         ]
         self.session.add_all(self.projects)
         self.session.flush()
