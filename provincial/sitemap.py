@@ -59,9 +59,15 @@ from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
 from provincial.planning.allocations import views as allocations_pages
 from provincial.planning.allocations.permissions import may_propose
+from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
+from provincial.planning.quotas import queries as quotas
+from provincial.planning.quotas import views as quotas_pages
+from provincial.planning.quotas.actions import follow_organisation_change
+from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.planning.workbooks import views as workbooks_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
 from provincial.web.access import signed_in
@@ -103,6 +109,9 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
+    (quotas_pages.blueprint, "/quotas"),
+    (boards_pages.blueprint, "/quotas"),
+    (workbooks_pages.blueprint, "/quotas"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -111,6 +120,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
@@ -137,7 +147,9 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 )
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
-ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
+ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
+    Follower("quotas", quotas.preview_organisation_change, follow_organisation_change),
+)
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.
 IMPORT_KINDS: dict[str, ImportKind] = {
@@ -158,6 +170,7 @@ COMMANDS: tuple[click.Command, ...] = (
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (
     allocations.todo,
+    quotas.todo,
     invitations.todo,
 )
 
