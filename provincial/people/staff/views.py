@@ -17,6 +17,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Kind as ColumnKind
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
@@ -44,6 +46,7 @@ from provincial.people.staff.permissions import (
     may_see_person,
 )
 from provincial.web.access import requires
+from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
 from provincial.web.formkit import ConfirmForm, ReasonForm, submission
 
@@ -97,6 +100,34 @@ def _list(body: Organisation) -> ResponseReturnValue:
         facts=facts,
         form=ConfirmForm(),
     )
+
+
+@blueprint.get("/users/bodies/<int:body_id>/export")
+@requires(may_see_body, load=queries.body_in_scope)
+def export_users(body: Organisation) -> ResponseReturnValue:
+    """The people of a body as a workbook, past ones too."""
+    on = clock.today()
+    titles = [_("Name"), _("Sign-in name"), _("Role"), _("First day"), _("Last day"), _("State")]
+    dates = (_("First day"), _("Last day"))
+    columns = [
+        Column(title, ColumnKind.DATE if title in dates else ColumnKind.TEXT) for title in titles
+    ]
+    rows = []
+    for membership in queries.members_for_export(body.id):
+        shown = queries.member(membership, on)
+        rows.append(
+            (
+                membership.user.name,
+                membership.user.login,
+                translate(shown.role.label),
+                membership.starts_on,
+                membership.ends_on,
+                translate(shown.term.label),
+            )
+        )
+    title = _("Users of %(body)s", body=body.name)
+    data = write_workbook([SheetOut(_("Users"), columns, rows, title=title)])
+    return attachment(data, f"{title}.xlsx", XLSX)
 
 
 @blueprint.get("/users/<int:user_id>")

@@ -301,6 +301,7 @@ def _undo_run(table: QuotaTable, reason: str, by: Viewer) -> None:
 
 
 def _locked(table: QuotaTable, expected_version: int | None = None) -> None:
+    db.session.flush()
     db.session.refresh(table, with_for_update=True)
     if expected_version is not None and table.version != expected_version:
         raise StaleVersion(

@@ -39,7 +39,7 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
 from provincial.people.organisations.models import Organisation
 from provincial.planning.plans.models import Project
-from provincial.rulebook.vocabulary import stage, subject
+from provincial.rulebook.vocabulary import find_subject
 
 TABLE_RULE = "HN-32"
 UNIT_RULE = "HN-01"
@@ -671,16 +671,10 @@ def unit_name(body: Organisation) -> UnitName:
 
 def column_name(project: Project) -> ColumnName:
     """A project as a heading names it, with the other words of its subject."""
-    school_stage, school_subject = stage(project.stage), subject(project.subject)
-    if school_stage is None or school_subject is None:
-        return ColumnName(project.id, "", project.name)
-    own = project.name.removeprefix(school_stage.name) or school_subject.name
-    return ColumnName(
-        project.id,
-        school_stage.name,
-        own,
-        (school_subject.name, *school_subject.aliases, project.name),
-    )
+    stage, own = project.words
+    term = find_subject(own)
+    others = (term.name, *term.aliases) if term is not None else ()
+    return ColumnName(project.id, stage, own, (*others, project.name))
 
 
 # --- the table to download
