@@ -87,3 +87,12 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def lock(row: Base) -> None:
+    """Lock the row of a thing to the end of the transaction and read it anew.
+
+    What the caller has changed is written first: a bare refresh would silently throw it away.
+    """
+    db.session.flush()
+    db.session.refresh(row, with_for_update=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -11,6 +12,7 @@ from flask import Flask
 from flask_babel import get_locale, gettext
 
 from provincial.core.clock import CHINA
+from provincial.core.states import State
 from provincial.core.text import Text
 
 NOTHING = "—"
@@ -82,8 +84,13 @@ def exact(value: Fraction | None) -> str:
     return NOTHING if value is None else f"{float(value):.2f}"
 
 
+def choices(states: Iterable[State]) -> list[tuple[str, str]]:
+    """All, and each state with its word, for the filter of a list."""
+    return [("", str(gettext("All"))), *((one.value, translate(one.label)) for one in states)]
+
+
 def init_app(app: Flask) -> None:
     """Give the filters to every template; sentences translate themselves when printed."""
     app.jinja_env.finalize = _finalize
-    for function in (day, moment, number, signed, percent, share, exact, translate):
+    for function in (day, moment, number, signed, percent, share, exact, translate, choices):
         app.jinja_env.filters[function.__name__] = function

@@ -35,6 +35,9 @@ class Tree:
             parent_id=above.id if above else None,
             quota_parent_id=giver.id if giver else None,
             sort_order=len(self.bodies),
+            contact_name="联系人",
+            contact_phone="x",
+            contact_email="contact@example.cn",
         )
         self.session.add(body)
         self.session.flush()

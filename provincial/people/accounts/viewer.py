@@ -71,6 +71,8 @@ def load_viewer() -> None:
     The note is a short transaction of its own, done before the page's work begins and at most once a
     minute; nothing else is ever written by a page.
     """
+    g.viewer = g.signed_in = None  # a context that outlives one request must not lend its person
+    g.pop("_login_user", None)
     token = request.cookies.get(cookie_name(), "")
     if not token or request.endpoint in _FRAMEWORK_FILES:
         return

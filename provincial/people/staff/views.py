@@ -17,6 +17,8 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Kind as ColumnKind
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
@@ -44,6 +46,7 @@ from provincial.people.staff.permissions import (
     may_see_person,
 )
 from provincial.web.access import requires
+from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
 from provincial.web.formkit import ConfirmForm, ReasonForm, submission
 
@@ -99,6 +102,41 @@ def _list(body: Organisation) -> ResponseReturnValue:
     )
 
 
+@blueprint.get("/users/bodies/<int:body_id>/export")
+@requires(may_see_body, load=queries.body_in_scope)
+def export_users(body: Organisation) -> ResponseReturnValue:
+    """The people of a body as a workbook, past ones too."""
+    on = clock.today()
+    titles = [
+        _("Full name"),
+        _("Sign-in name"),
+        _("Role"),
+        _("First day"),
+        _("Last day"),
+        _("State"),
+    ]
+    dates = (_("First day"), _("Last day"))
+    columns = [
+        Column(title, ColumnKind.DATE if title in dates else ColumnKind.TEXT) for title in titles
+    ]
+    rows = []
+    for membership in queries.members_for_export(body.id):
+        shown = queries.member(membership, on)
+        rows.append(
+            (
+                membership.user.name,
+                membership.user.login,
+                translate(shown.role.label),
+                membership.starts_on,
+                membership.ends_on,
+                translate(shown.term.label),
+            )
+        )
+    title = _("Users of %(body)s", body=body.name)
+    data = write_workbook([SheetOut(_("Users"), columns, rows, title=title)])
+    return attachment(data, f"{title}.xlsx", XLSX)
+
+
 @blueprint.get("/users/<int:user_id>")
 @requires(may_see_person, load=queries.person_in_scope)
 def person(found: Person) -> ResponseReturnValue:
@@ -112,8 +150,8 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         "people/staff/person.html",
         person=found,
         state=queries.state_of(found.user),
-        rows=[queries.member(m, on) for m in found.current],
-        past=[queries.member(m, on) for m in found.past],
+        rows=[queries.member(m, on) for m in found.current if _in_sight(viewer, m)],
+        past=[queries.member(m, on) for m in found.past if _in_sight(viewer, m)],
         may_manage=may_manage_person(viewer, found),
         may_end={m.id: may_manage_membership(viewer, m) for m in found.current},
         may_hand_over={m.id: may_hand_over(viewer, m) for m in found.current},
@@ -123,6 +161,11 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         opened=opened,
     )
     return page, form.page_status
+
+
+def _in_sight(viewer: Viewer, membership: Membership) -> bool:
+    """What a person does for bodies outside the viewer's scope is not shown (R3)."""
+    return may_see_body(viewer, membership.organisation)
 
 
 @blueprint.post("/users/<int:user_id>/disable")
