@@ -130,8 +130,6 @@ PLACES: tuple[Place, ...] = (
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
-    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
-    Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
     Place(_ADMINISTRATION, t("Audit log"), "audit.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
@@ -141,7 +139,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
     BodyLink(t("Users"), "staff.users_of", may_see_body),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
-    BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
+    BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
     BodyLink(t("Open again"), "reorganisation.reopen", may_reopen),
     BodyLink(t("Take the last step back"), "reorganisation.take_back", may_take_back_now),
 )
