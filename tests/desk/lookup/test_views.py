@@ -16,7 +16,9 @@ def province(session: Session) -> dict[str, object]:
     office = make_organisation(session, name="省教育厅")
     city = make_organisation(session, Kind.PREFECTURE_CITY, "甲市", office)
     other = make_organisation(session, Kind.PREFECTURE_CITY, "乙市", office)
-    school = make_organisation(session, Kind.SCHOOL, "甲市实验小学", city, search_key="jiashishiyan")
+    school = make_organisation(
+        session, Kind.SCHOOL, "甲市实验小学", city, search_key="jiashishiyan"
+    )
     far = make_organisation(session, Kind.SCHOOL, "乙市实验小学", other, search_key="yishishiyan")
     return {"office": office, "city": city, "school": school, "far": far}
 
