@@ -89,7 +89,7 @@ TABLES = (
     allocations_tables,
 )
 
-_PLACES = t("Places")
+_PLACES = t("Quota places")
 _DESK = t("")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
@@ -120,7 +120,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
-    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
+    Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
