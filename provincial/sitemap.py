@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 
 from provincial import schedule
 from provincial.core import clock
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
 from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.home import views as home_pages
@@ -91,6 +91,8 @@ TABLES = (
 
 _PLACES = t("Quota places")
 _DESK = t("")
+_PLACES = t("Places")
+_DESK = Text("")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -130,6 +132,7 @@ PLACES: tuple[Place, ...] = (
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
+    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
     Place(_ADMINISTRATION, t("Audit log"), "audit.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
