@@ -450,8 +450,7 @@ def bench_of(category: ProjectCategory) -> Bench:
         "weight_check_in": "workbench.weight_check_in_rate",
     }
     defaults: dict[str, Any] = {
-        name: (rulebook.number(key) or Decimal(0)) * 100
-        for name, key in keys.items()
+        name: (rulebook.number(key) or Decimal(0)) * 100 for name, key in keys.items()
     }
     years = figure_years()
     defaults |= {"total": sum(last.values()) or None, "year": years[0] if years else None}
