@@ -15,6 +15,7 @@ from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
+from provincial.planning.boards.jobs import export as export_board
 from provincial.web.limits import forget_old_counts
 
 
@@ -38,6 +39,8 @@ class Tick:
 
 
 JOBS: dict[str, Handler] = {
+    "boards.export": export_board,
+    "journal.export": export_journal,
     "audit.export": export_journal,
     "papers.export": export_papers,
     "organisations.export": export_bodies,

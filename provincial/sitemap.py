@@ -9,7 +9,7 @@ from flask import Blueprint, Flask
 
 from provincial import schedule
 from provincial.core import clock
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
 from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.home import views as home_pages
@@ -59,9 +59,15 @@ from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
 from provincial.planning.allocations import views as allocations_pages
 from provincial.planning.allocations.permissions import may_propose
+from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
+from provincial.planning.quotas import queries as quotas
+from provincial.planning.quotas import views as quotas_pages
+from provincial.planning.quotas.actions import follow_organisation_change
+from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.planning.workbooks import views as workbooks_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
 from provincial.web.access import signed_in
@@ -84,7 +90,7 @@ TABLES = (
 )
 
 _PLACES = t("Places")
-_DESK = t("")
+_DESK = Text("")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -103,6 +109,9 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
+    (quotas_pages.blueprint, "/quotas"),
+    (boards_pages.blueprint, "/quotas"),
+    (workbooks_pages.blueprint, "/quotas"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -111,6 +120,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
@@ -120,6 +130,7 @@ PLACES: tuple[Place, ...] = (
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
+    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
     Place(_ADMINISTRATION, t("Audit log"), "audit.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
@@ -136,7 +147,9 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 )
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
-ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
+ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
+    Follower("quotas", quotas.preview_organisation_change, follow_organisation_change),
+)
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.
 IMPORT_KINDS: dict[str, ImportKind] = {
@@ -157,6 +170,7 @@ COMMANDS: tuple[click.Command, ...] = (
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (
     allocations.todo,
+    quotas.todo,
     invitations.todo,
 )
 

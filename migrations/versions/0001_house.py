@@ -488,6 +488,7 @@ def upgrade() -> None:
     op.create_table(
         "import_run",
         sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("title", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("org_path", sa.String(length=200), nullable=False),
         sa.Column("by_user_id", sa.BigInteger(), nullable=True),
@@ -496,7 +497,7 @@ def upgrade() -> None:
         sa.Column("context", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("understood", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("findings", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("counts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("counts", postgresql.JSON(astext_type=sa.Text()), nullable=False),
         sa.Column("effect", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.String(length=10), server_default="checked", nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),

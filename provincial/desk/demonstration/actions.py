@@ -47,7 +47,6 @@ from provincial.planning.allocations import importer
 from provincial.planning.allocations import queries as table_queries
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaSheet
-from provincial.planning.letters import actions as letters
 from provincial.planning.plans.models import Extension, Plan, Project, ProjectCategory, Window
 from provincial.planning.quotas import actions as quotas
 from provincial.rulebook.loader import Rulebook, builtin
@@ -220,16 +219,13 @@ def _split(
     counties = _children(bodies, CITY)
     _hand_down(city, counties, 80, officers["zhengzhou"], now)
     on = clock.china_date(now)
-    due = _due(on)
     district = _sheet(category, bodies[DISTRICT])
-    letters.send(city, [bodies[DISTRICT].id], due=due, by=officers["zhengzhou"], on=on)
     officer = officers["jinshui"]
     _hand_down(district, _children(bodies, DISTRICT), 100, officer, now)
-    quotas.lock(district, by=officer)
-    letters.send(district, due=due, by=officer, on=on)
+    quotas.lock(district, by=officer, on=on)
     ready = _sheet(category, bodies[READY_CITY])
     _hand_down(ready, _children(bodies, READY_CITY), 100, officers["kaifeng"], now)
-    quotas.lock(ready, by=officers["kaifeng"])
+    quotas.lock(ready, by=officers["kaifeng"], on=on)
 
 
 def _hand_down(

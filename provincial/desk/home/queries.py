@@ -50,6 +50,9 @@ def _changes(viewer: Viewer) -> Select[JournalEvent]:
     for prefix in _QUIET:
         statement = statement.where(~event.action.startswith(prefix))
     statement = statement.where(~event.action.endswith(_ENDING_QUIET))
+    # A table issued or locked writes a letter to each body: told once there, and to each its own.
+    own = event.org_path.in_((viewer.path, viewer.quota_path))
+    statement = statement.where((event.action != "papers.issue") | own)
     if viewer.is_any(*_OWN_ACTS_ONLY):
         return statement.where(event.actor_id == viewer.user_id)
     return statement if sees_province(viewer) else statement.where(journal.visible(viewer))

@@ -125,7 +125,7 @@ def province_steps(facts: ProvinceFacts) -> list[Step]:
         ),
         Step(
             t("Name the responsible contact"),
-            t("Name, telephone and mail of the person who answers for the office (HN-66)."),
+            t("Name, telephone and mail of the person who answers for the office."),
             facts.has_contact,
         ),
         Step(
@@ -154,10 +154,10 @@ def province_steps(facts: ProvinceFacts) -> list[Step]:
 
 
 def contact_step() -> Step:
-    """What a body does before it may submit anything (HN-66)."""
+    """What a body does before it may submit anything."""
     return Step(
         t("Name the responsible contact"),
-        t("Your body must name one person with telephone and mail before it may submit (HN-66)."),
+        t("Your body must name one person with telephone and mail before it may submit."),
         False,
     )
 

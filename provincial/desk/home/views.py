@@ -25,7 +25,7 @@ from provincial.people.accounts.viewer import current_viewer
 from provincial.people.organisations.permissions import may_name_contact
 from provincial.people.organisations.rules import Kind
 from provincial.web.access import requires, signed_in
-from provincial.web.filters import percent
+from provincial.web.filters import day, percent
 
 blueprint = Blueprint("home", __name__)
 
@@ -134,7 +134,7 @@ def _province_figures(plan_id: int) -> list[Figure]:
 def _holder_figures(numbers: HolderNumbers, viewer: Viewer) -> list[Figure]:
     places = _page("quotas.my_places")
     left = clock.days_left(numbers.due, clock.today()) if numbers.due else None
-    until = t("until %(day)s", day=numbers.due.isoformat()) if numbers.due else None
+    until = t("until %(day)s", day=day(numbers.due)) if numbers.due else None
     held = Figure(t("Places held"), numbers.held, None, places)
     days = Figure(t("Days left"), left, until, places)
     if viewer.organisation_kind == Kind.SCHOOL:

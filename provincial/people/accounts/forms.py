@@ -53,7 +53,7 @@ class ContactForm(Form):
     """One's own name and how one can be reached."""
 
     name = StringField(
-        _l("Name"), validators=[InputRequired(_l("Type your name.")), Length(max=40)]
+        _l("Full name"), validators=[InputRequired(_l("Type your name.")), Length(max=40)]
     )
     email = StringField(
         _l("E-mail"),

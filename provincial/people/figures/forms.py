@@ -31,8 +31,8 @@ class FiguresForm(Form):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    registration_rate = DecimalField(_l("Registration rate (%%)"), _RATE, places=2)
-    check_in_rate = DecimalField(_l("Check-in rate (%%)"), _RATE, places=2)
+    registration_rate = DecimalField(_l("Registration rate (per cent)"), _RATE, places=2)
+    check_in_rate = DecimalField(_l("Check-in rate (per cent)"), _RATE, places=2)
     score = DecimalField(_l("Score"), (Optional(), NumberRange(0, 1000)), places=2)
     grade = SelectField(_l("Grade"), validators=[Optional()])
 

@@ -98,7 +98,7 @@ def checked(figures: Figures) -> Figures:
     for name in ("registration_rate", "check_in_rate"):
         rate = getattr(figures, name)
         if rate is not None and not 0 <= rate <= 1:
-            raise Refusal(t("A rate lies between 0 and 100 %%."), field=name)
+            raise Refusal(t("A rate lies between 0 and 100 per cent."), field=name)
     if figures.score is not None and not 0 <= figures.score <= 1000:
         raise Refusal(t("A score lies between 0 and 1000."), field="score")
     return figures
@@ -118,7 +118,7 @@ def rate_of(value: object) -> Decimal:
     if text.endswith("%") or number > 1:
         number /= 100
     if not 0 <= number <= 1:
-        raise Refusal(t("A rate lies between 0 and 100 %%."))
+        raise Refusal(t("A rate lies between 0 and 100 per cent."))
     return number.quantize(Decimal("0.0001"))
 
 

@@ -16,7 +16,7 @@ class InviteForm(Form):
     """Whom, where to, in which role; without an address the link or slip is handed over."""
 
     name = StringField(
-        _l("Name"), validators=[InputRequired(_l("Say whom you invite.")), Length(max=40)]
+        _l("Full name"), validators=[InputRequired(_l("Say whom you invite.")), Length(max=40)]
     )
     email = StringField(
         _l("E-mail"),
@@ -35,7 +35,7 @@ class CodeForm(Form):
     """The code of an activation slip."""
 
     code = StringField(
-        _l("Code"),
+        _l("Activation code"),
         validators=[InputRequired(_l("Type the code of your slip.")), Length(max=100)],
         description=_l("Four groups of five signs; blanks and dashes do not matter."),
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "characters"},

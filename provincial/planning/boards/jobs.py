@@ -13,8 +13,6 @@ from provincial.office.jobs.actions import Result, Run
 from provincial.planning.boards import documents, queries
 from provincial.planning.ledger.queries import projects_of
 
-EXPORT = "boards.export"
-
 
 def export(run: Run) -> Result:
     """Write the board of ``category`` below ``body`` (as it stood ``as_at``) into one workbook."""

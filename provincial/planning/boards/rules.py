@@ -9,6 +9,8 @@ from provincial.core.refusals import Refusal
 from provincial.core.states import State, Tone
 from provincial.core.text import Text, t
 
+#: The kind of job that writes a board to a workbook.
+EXPORT = "boards.export"
 #: More bodies than this are exported as a job.
 EXPORT_AT_ONCE = 2000
 

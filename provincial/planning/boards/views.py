@@ -13,9 +13,9 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.office.jobs.actions import enqueue
 from provincial.people.accounts.viewer import current_viewer
-from provincial.planning.boards import documents, jobs, permissions, queries
+from provincial.planning.boards import documents, permissions, queries
 from provincial.planning.boards.queries import BoardPlace
-from provincial.planning.boards.rules import EXPORT_AT_ONCE, Standing, read_moment
+from provincial.planning.boards.rules import EXPORT, EXPORT_AT_ONCE, Standing, read_moment
 from provincial.planning.ledger.queries import projects_of, sheet_of
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
@@ -83,7 +83,7 @@ def export(place: BoardPlace) -> ResponseReturnValue:
         }
         title = t("Export the board: %(count)s bodies", count=total)
         with transaction():
-            job = enqueue(jobs.EXPORT, title, by=current_viewer(), args=args, total=total)
+            job = enqueue(EXPORT, title, by=current_viewer(), args=args, total=total)
             return redirect(url_for("jobs.show", job_id=job.id), 303)
     rows = queries.export_rows(place.category, place.top, as_at)
     title_line = documents.title_of(place.category.name, place.top.name, as_at, clock.now())

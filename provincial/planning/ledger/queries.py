@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
@@ -279,7 +280,7 @@ def act(batch: QuotaBatch) -> Act:
     return _acts(select(QuotaBatch.id).where(QuotaBatch.id == batch.id), 1)[0]
 
 
-def _acts(ids: Select[tuple[int]], limit: int) -> list[Act]:
+def _acts(ids: Select[Any], limit: int) -> list[Act]:
     taken, undoing = aliased(QuotaEntry), aliased(QuotaBatch)
     undone = (
         select(func.count(taken.id))

@@ -339,7 +339,7 @@ def undo(
     return back
 
 
-def follow_organisation_change(change: OrganisationChange, by: Viewer) -> list[QuotaBatch]:
+def follow_organisation_change(change: OrganisationChange, by: Viewer) -> None:
     """Carry places along when the tree has changed; called after the tree itself was changed.
 
     A body that moved takes its places with it; one that merged leaves them to its successor after
@@ -347,26 +347,27 @@ def follow_organisation_change(change: OrganisationChange, by: Viewer) -> list[Q
     """
     body, reason = change.organisation_id, change.reason
     if change.kind is ChangeKind.MERGED and change.successor_id is not None:
-        moved = []
-        for child in queries.fed_by(body, change.children):
-            moved += follow_move(child, body, change.successor_id, reason=reason, by=by)
-        return moved + follow_merge(body, change.successor_id, reason=reason, by=by)
-    if change.kind is ChangeKind.CLOSED:
-        return _give_everything_back(body, reason, by)
-    if change.kind is ChangeKind.PARTED and change.successor_id is not None:
-        returned = []
-        for child in queries.fed_by(change.successor_id, change.children):
-            returned += follow_move(child, change.successor_id, body, reason=reason, by=by)
-        return returned
-    before, after = change.before.get("quota_parent_id"), change.after.get("quota_parent_id")
-    if change.quota_moves and isinstance(before, int) and isinstance(after, int):
-        return follow_move(body, before, after, reason=reason, by=by)
-    return []
+        _move_children(change.children, body, change.successor_id, reason, by)
+        follow_merge(body, change.successor_id, reason=reason, by=by)
+    elif change.kind is ChangeKind.PARTED and change.successor_id is not None:
+        _move_children(change.children, change.successor_id, body, reason, by)
+    elif change.kind is ChangeKind.CLOSED:
+        _give_everything_back(body, reason, by)
+    elif change.quota_moves:
+        before, after = change.before["quota_parent_id"], change.after["quota_parent_id"]
+        follow_move(body, int(str(before)), int(str(after)), reason=reason, by=by)
 
 
-def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> list[QuotaBatch]:
+def _move_children(
+    children: Sequence[int], giver_id: int, new_giver_id: int, reason: str, by: Viewer
+) -> None:
+    """The bodies below that hold places from ``giver_id`` take them along to the new giver."""
+    for child in queries.fed_by(giver_id, children):
+        follow_move(child, giver_id, new_giver_id, reason=reason, by=by)
+
+
+def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> None:
     """What a closed body holds goes back to the body above it; refuses while others hold its places."""
-    batches = []
     for holding in queries.holdings(organisation_id):
         if not holding.held:
             continue
@@ -381,5 +382,4 @@ def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> list
             )
         cells = ledger.cells_of([holding.sheet.id])
         left = {project: facts.unassigned for (_s, project), facts in cells.items()}
-        batches.append(give_back(holding.sheet, left, reason=reason, by=by))
-    return batches
+        give_back(holding.sheet, left, reason=reason, by=by)

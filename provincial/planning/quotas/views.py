@@ -88,7 +88,7 @@ def split(sheet: QuotaSheet) -> ResponseReturnValue:
         if form.stale:
             merged = rules.merge_saves(read.figures, read.wanted, grid.held)
             typed = {cell: str(n) if n else "" for cell, n in merged.figures.items()}
-            read = rules.CellsRead(merged.figures, merged.clashes, {})
+            read = rules.CellsRead(merged.figures, {}, {})
             clashes = dict(merged.clashes)
             form.remember(sheet.version, grid.held)
     page = _split_page(sheet, grid, typed, read)
@@ -269,7 +269,7 @@ def unlock(sheet: QuotaSheet) -> ResponseReturnValue:
     form = ReasonForm()
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
-            actions.unlock(sheet, reason=form.reason.data, by=current_viewer())
+            actions.unlock(sheet, reason=form.reason.data or "", by=current_viewer())
         if done:
             flash(_("The table is open again. The letters stay valid until you lock it."), "good")
             return _to_sheet(sheet.id)
@@ -295,7 +295,7 @@ def undo(batch: QuotaBatch) -> ResponseReturnValue:
         with submission(form, url_for("quotas.batch", batch_id=batch.id)) as done:
             actions.undo(
                 batch,
-                reason=form.reason.data,
+                reason=form.reason.data or "",
                 by=current_viewer(),
                 on=clock.today(),
                 entry_ids=None if whole else sorted(ticked),
