@@ -120,8 +120,8 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
-    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_DESK, t("Home"), "home.home", signed_in, "house"),
+    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
@@ -130,8 +130,6 @@ PLACES: tuple[Place, ...] = (
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
-    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
-    Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
     Place(_ADMINISTRATION, t("Audit log"), "audit.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
