@@ -89,6 +89,8 @@ TABLES = (
     allocations_tables,
 )
 
+_PLACES = t("Quota places")
+_DESK = t("")
 _PLACES = t("Places")
 _DESK = Text("")
 _PAPERS = t("Papers and files")
@@ -120,6 +122,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),

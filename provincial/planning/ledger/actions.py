@@ -30,7 +30,7 @@ from provincial.planning.ledger.rules import (
     Change,
     UndoRow,
     check_reason,
-    undo_obstacle,
+    undo_obstacles,
 )
 
 
@@ -273,7 +273,7 @@ def undo(
         rows = [row for row in rows if row.entry_id in chosen]
     if not rows:
         raise Refusal(t("Choose at least one row."))
-    refuse_blocked([f for f in map(undo_obstacle, rows) if f is not None])
+    refuse_blocked([f for f in undo_obstacles(rows) if f is not None])
     back = open_batch(
         batch.sheet,
         BatchKind.UNDO,

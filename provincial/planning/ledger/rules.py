@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from provincial.core.findings import Finding, Severity
@@ -201,8 +201,26 @@ class UndoRow:
     undone: bool = False
 
 
+def undo_obstacles(rows: Sequence[UndoRow]) -> list[Finding | None]:
+    """What stands in the way of taking each of these entries back together.
+
+    A place that one of them frees can be given again by another: both sides of a swap go back at once.
+    """
+    freed: dict[tuple[int | None, int], int] = {}
+    for row in rows:
+        if row.delta > 0 and not row.undone:
+            key = (row.parent_id, row.project_id)
+            freed[key] = freed.get(key, 0) + row.delta
+    return [
+        undo_obstacle(
+            replace(row, above_left=row.above_left + freed.get((row.parent_id, row.project_id), 0))
+        )
+        for row in rows
+    ]
+
+
 def undo_obstacle(row: UndoRow) -> Finding | None:
-    """What stands in the way of taking this entry back; nothing when it can be."""
+    """What stands in the way of taking this entry back alone; nothing when it can be."""
     if row.undone:
         return _obstacle(
             t("%(body)s · %(project)s was taken back already.", **_names(row)), "undone"

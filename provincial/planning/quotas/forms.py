@@ -147,7 +147,7 @@ class _Choosing(Form):
 
 def _number() -> IntegerField:
     return IntegerField(
-        _l("Places"),
+        _l("Number of places"),
         validators=[InputRequired(_l("Enter a whole number above nought.")), NumberRange(1, 10**6)],
     )
 
@@ -155,8 +155,8 @@ def _number() -> IntegerField:
 class SwapForm(_Choosing):
     """Move places of one project from one body below to another."""
 
-    giver_id = SelectField(_l("From"), coerce=int)
-    taker_id = SelectField(_l("To"), coerce=int)
+    giver_id = SelectField(_l("Giving body"), coerce=int)
+    taker_id = SelectField(_l("Receiving body"), coerce=int)
     project_id = SelectField(_l("Project"), coerce=int)
     places = _number()
     reason = ReasonField()

@@ -362,7 +362,9 @@ def grid(sheet: QuotaSheet) -> Grid:
             select(QuotaSheet.id, QuotaSheet.organisation_id).where(
                 (QuotaSheet.parent_id == sheet.id) | (QuotaSheet.id == sheet.id)
             )
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     cells = cells_of(sheets)
     own = {p: facts for (s, p), facts in cells.items() if s == sheet.id}

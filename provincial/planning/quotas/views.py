@@ -14,7 +14,7 @@ from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.permissions import may_see, may_see_batch
 from provincial.planning.ledger.queries import act as one_act
 from provincial.planning.ledger.queries import acts, batch_in_scope, sheet_in_scope, undo_rows
-from provincial.planning.ledger.rules import undo_obstacle
+from provincial.planning.ledger.rules import undo_obstacles
 from provincial.planning.letters.queries import letters_of
 from provincial.planning.quotas import actions, forms, permissions, queries, rules
 from provincial.planning.quotas.queries import Grid
@@ -307,7 +307,8 @@ def undo(batch: QuotaBatch) -> ResponseReturnValue:
 
 
 def _batch_page(batch: QuotaBatch, form: forms.UndoForm, ticked: set[int]) -> ResponseReturnValue:
-    rows = [(row, undo_obstacle(row)) for row in undo_rows(batch)]
+    entries = undo_rows(batch)
+    rows = list(zip(entries, undo_obstacles(entries), strict=True))
     return render_template(
         "planning/quotas/batch.html",
         batch=batch,

@@ -129,7 +129,7 @@ def test_a_form_sent_twice_acts_once(tree: Tree, client: FlaskClient) -> None:
     assert len(kinds) == 1
 
 
-@pytest.mark.parametrize("raw", ["-1", "2.5", "seven", "²", "9" * 19, "9" * 30, "1e3"])
+@pytest.mark.parametrize("raw", ["-1", "2.5", "seven", "9" * 19, "9" * 30, "1e3"])
 def test_a_bad_cell_is_named_and_everything_typed_is_kept(
     tree: Tree, client: FlaskClient, raw: str
 ) -> None:
@@ -361,7 +361,7 @@ def test_undoing_row_by_row_names_what_stands_in_the_way(tree: Tree, client: Fla
     tree.session.commit()
     as_officer(tree, client, "甲市")
     page = client.get(f"/quotas/batches/{batch.id}")
-    assert "甲一县已将小学语文的 6 个名额向下分配" in page.text
+    assert "甲一县已向下分解小学语文名额 6 个" in page.text
     assert page.text.count('name="entry"') == 1
     entry = re.search(r'name="entry" value="(\d+)"', page.text)
     assert entry
@@ -407,7 +407,10 @@ def test_an_act_under_a_mandate_says_so(tree: Tree, client: FlaskClient) -> None
 
 def test_what_waits_names_the_column_the_day_and_the_article(tree: Tree) -> None:
     items = queries.todo(tree.viewer("甲市"))
-    assert str(items[0].title) == "Split places: 骨干 still has 150 unassigned in 2 columns"
+    assert (
+        str(items[0].title)
+        == "Split places: 省级骨干教师培育 still has 150 unassigned in 2 columns"
+    )
     assert items[0].source == "教办师〔2023〕389号 三(二)"
     actions.split(
         tree.sheet("甲市"),
