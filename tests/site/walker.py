@@ -111,7 +111,7 @@ class Walker:
         values |= self.special.get(endpoint, {}).get(side, {})
         values["filename"] = FILES.get(endpoint, "")
         if endpoint == "accounts.end_session":
-            values["session_id"] = self.sessions[who if side == "near" else "far_KO"]
+            values["session_id"] = self.sessions[who if side == "near" and who in PEOPLE else "far_KO"]
         rule = self.rules[endpoint]
         missing = rule.arguments - values.keys()
         assert not missing, f"tests/site/world.py has no {missing} for {endpoint}"
