@@ -142,7 +142,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
     BodyLink(t("Users"), "staff.users_of", may_see_body),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
-    BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
+    BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
     BodyLink(t("Open again"), "reorganisation.reopen", may_reopen),
     BodyLink(t("Take the last step back"), "reorganisation.take_back", may_take_back_now),
 )

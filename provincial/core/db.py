@@ -95,4 +95,4 @@ def lock(row: Base) -> None:
     What the caller has changed is written first: a bare refresh would silently throw it away.
     """
     db.session.flush()
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -185,6 +186,12 @@ class TableView:
             "fixed": False,
             "least": None,
         }
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """The stages over the columns, with how many columns each spans."""
+        stages = [project.words[0] for project in self.projects]
+        return [(stage, len(list(run))) for stage, run in groupby(stages)]
 
     @property
     def units_changed(self) -> int:
@@ -443,8 +450,7 @@ def bench_of(category: ProjectCategory) -> Bench:
         "weight_check_in": "workbench.weight_check_in_rate",
     }
     defaults: dict[str, Any] = {
-        name: Decimal(int((rulebook.ratio(key) or Fraction(0)) * 1000)) / 10
-        for name, key in keys.items()
+        name: (rulebook.number(key) or Decimal(0)) * 100 for name, key in keys.items()
     }
     years = figure_years()
     defaults |= {"total": sum(last.values()) or None, "year": years[0] if years else None}

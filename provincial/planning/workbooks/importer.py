@@ -38,8 +38,8 @@ class Reading:
         """The numbers of the check page."""
         return {
             "Units": len(self.units),
-            "Places": sum(self.wanted.values()),
-            "Changes": len(self.changes),
+            "Number of places": sum(self.wanted.values()),
+            "Cells that change": len(self.changes),
         }
 
 

@@ -65,6 +65,7 @@ def _receive(sheet: QuotaSheet, data: bytes, name: str) -> ImportRun:
         organisation_id=who.organisation_id,
         context={"sheet": sheet.id},
         by=who,
+        title=t("Split of the places of %(body)s", body=sheet.organisation.name),
     )
     reading = importer.read(sheet, data, name)
     imports.record_check(run, reading.kept(), reading.findings, reading.counts)
