@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from provincial.core.db import Base, Dated, Numbered, Versioned
 from provincial.office.files.models import StoredFile
+from provincial.office.imports.rules import RunState
 
 
 class ImportRun(Numbered, Dated, Versioned, Base):
@@ -20,10 +21,14 @@ class ImportRun(Numbered, Dated, Versioned, Base):
     __table_args__ = (
         CheckConstraint("state in ('checked','confirmed','undone','discarded')", name="state"),
         Index("ix_import_run_body", "organisation_id", text("id desc")),
+        Index(
+            "ix_import_run_org_path", "org_path", postgresql_ops={"org_path": "text_pattern_ops"}
+        ),
     )
 
     kind: Mapped[str] = mapped_column(String(40), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    org_path: Mapped[str] = mapped_column(String(200), default="/")
     by_user_id: Mapped[int | None] = mapped_column(BigInteger)
     by_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
     file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
@@ -39,3 +44,8 @@ class ImportRun(Numbered, Dated, Versioned, Base):
     undo_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
 
     file: Mapped[StoredFile] = relationship()
+
+    @property
+    def status(self) -> RunState:
+        """The state as an enum with label and tone."""
+        return RunState(self.state)

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -33,6 +42,8 @@ class Job(Numbered, Dated, Base):
     done: Mapped[int] = mapped_column(default=0, server_default="0")
     total: Mapped[int] = mapped_column(default=0, server_default="0")
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Who runs it now: a worker that lost the job may not report or end it any more (R38).
+    fence: Mapped[str] = mapped_column(String(32), default="", server_default="")
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False, server_default="false")
@@ -45,3 +56,17 @@ class Job(Numbered, Dated, Base):
     def status(self) -> JobState:
         """The state as an enum with label and tone."""
         return JobState(self.state)
+
+
+class TickRun(Numbered, Base):
+    """One due moment of one piece of timed work: whoever inserts the row does it (R38)."""
+
+    __tablename__ = "tick_run"
+    __table_args__ = (UniqueConstraint("task", "due"),)
+
+    task: Mapped[str] = mapped_column(String(60))
+    due: Mapped[datetime]
+    started_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
+    finished_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=1, server_default="1")
+    error: Mapped[str] = mapped_column(String(300), default="", server_default="")

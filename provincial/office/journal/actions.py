@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any
 
 from provincial.core.db import db
+from provincial.core.request_id import request_id
 from provincial.core.text import Text
 from provincial.core.viewer import Viewer
 from provincial.office.journal.models import JournalEvent
@@ -24,11 +25,14 @@ def record(
     reason: str = "",
     label: str = "",
     org_path: str = "",
+    said: Text | None = None,
 ) -> JournalEvent:
     """Note that ``by`` (nobody: the site itself) did ``action`` to ``thing``.
 
     ``thing`` is a model row (its table and id are noted) or a ``(type, id)`` pair. ``action`` reads
     ``room.verb``. Values must be plain; personal data goes in masked, never whole (R30).
+    ``said`` is the sentence for the timeline, in the past tense ("Issued the table"); without it
+    the timeline shows the translation of ``action``.
     """
     kind, number = thing if isinstance(thing, tuple) else (thing.__tablename__, thing.id)
     event = JournalEvent(
@@ -46,6 +50,8 @@ def record(
         before=_plain(before),
         after=_plain(after),
         reason=reason,
+        request_id=request_id(),
+        said=said.as_data() if said else None,
     )
     db.session.add(event)
     return event

@@ -39,17 +39,26 @@ class JournalEvent(Numbered, Base):
     after: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     reason: Mapped[str] = mapped_column(Text, default="")
     request_id: Mapped[str] = mapped_column(String(20), default="")
+    #: The sentence for the timeline, in the past tense; empty: the action's own words.
+    said: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
 class JournalSeal(Numbered, Base):
-    """The chain: each seal covers the events up to ``last_event_id`` and the seal before it."""
+    """The chain: each seal covers the events of a span of time, and the seal before it.
+
+    A span is half-open and ends before the start of the oldest transaction that was still writing,
+    so no event can slip in behind a seal. ``marks`` holds id and short digest of every event, so
+    that a check can name the first one that was changed.
+    """
 
     __tablename__ = "journal_seal"
 
     at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     first_event_id: Mapped[int] = mapped_column(BigInteger)
     last_event_id: Mapped[int] = mapped_column(BigInteger, unique=True)
+    covers_until: Mapped[datetime] = mapped_column(unique=True)
     events: Mapped[int]
+    marks: Mapped[bytes] = mapped_column(LargeBinary)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, String, Text, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, String, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from provincial.core.db import Base, Dated, Numbered
+from provincial.office.messages.rules import MailState
 
 
 class Message(Numbered, Dated, Base):
@@ -55,11 +56,17 @@ class OutboxMail(Numbered, Dated, Base):
     message_id_header: Mapped[str] = mapped_column(String(200), unique=True)
     to_user_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     to_address: Mapped[str] = mapped_column(String(200))
-    subject: Mapped[str] = mapped_column(String(300))
-    body: Mapped[str] = mapped_column(Text)
+    #: Sentences as ``core.text`` keeps them; they are said in the site's language when mailed.
+    subject: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    body: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     kind: Mapped[str] = mapped_column(String(60), default="", server_default="")
     state: Mapped[str] = mapped_column(String(10), default="waiting", server_default="waiting")
     attempts: Mapped[int] = mapped_column(default=0, server_default="0")
     next_try_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     sent_at: Mapped[datetime | None]
     last_error: Mapped[str] = mapped_column(String(300), default="", server_default="")
+
+    @property
+    def status(self) -> MailState:
+        """The state as an enum with label and tone."""
+        return MailState(self.state)

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from provincial.core.db import Base, Dated, Numbered
+from provincial.office.files.models import StoredFile
+from provincial.office.papers.rules import PaperState
 
 
 class Paper(Numbered, Dated, Base):
@@ -27,7 +29,10 @@ class Paper(Numbered, Dated, Base):
     kind: Mapped[str] = mapped_column(String(40))
     number: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(300))
+    #: 192 random bits behind the QR code; not derived from anything (R40).
     token: Mapped[str] = mapped_column(String(43), unique=True)
+    #: The same door for fingers: 12 signs that cannot be misread, tries are limited.
+    code: Mapped[str] = mapped_column(String(12), unique=True)
     state: Mapped[str] = mapped_column(String(10), default="valid", server_default="valid")
     #: Plain values from which the PDF is laid out; never changed.
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
@@ -48,6 +53,15 @@ class Paper(Numbered, Dated, Base):
     by_user_id: Mapped[int | None] = mapped_column(BigInteger)
     read_at: Mapped[datetime | None]
     read_by_id: Mapped[int | None] = mapped_column(BigInteger)
+    read_by_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
+
+    file: Mapped[StoredFile | None] = relationship()
+    replaced_by: Mapped[Paper | None] = relationship(remote_side="Paper.id")
+
+    @property
+    def status(self) -> PaperState:
+        """The state as an enum with label and tone."""
+        return PaperState(self.state)
 
 
 class PaperNumber(Base):

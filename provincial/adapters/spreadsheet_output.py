@@ -1,0 +1,410 @@
+"""Workbooks out: tables, grids, a checked workbook sent back, CSV; safe to open in Excel (R17).
+
+No cell of ours becomes a formula or a link by itself: texts are written as text, and one that
+begins like a formula gets an apostrophe. Numbers that are names (ID, code, phone) belong in a
+``text`` column. Sentences come from the caller, already in the reader's language.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.exceptions import OverlappingRange
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from provincial.adapters.spreadsheets import CellValue, Sheet, read_workbook
+
+_STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
+_LONGEST_TEXT = 32_000
+_WIDEST, _NARROWEST = 48, 6
+_FONT = "宋体"
+
+
+class Kind(StrEnum):
+    """How a column is written: ``text`` keeps leading noughts and long numbers."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    PERCENT = "percent"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a list; width in characters, 0 means by content."""
+
+    title: str
+    kind: Kind = Kind.TEXT
+    width: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOut:
+    """A list: title line, headings, rows, notes below; headings stay in sight when scrolling."""
+
+    name: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[object]]
+    title: str = ""
+    notes: Sequence[str] = ()
+    freeze: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One line of a grid: what stands left, and a number (or nothing) for each column."""
+
+    labels: Sequence[str]
+    values: Sequence[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class GridOut:
+    """A table of numbers under headings in two rows (group over title), with sums by formula.
+
+    ``columns`` are (group, title); neighbours of one group share a merged heading.
+    ``extra`` lines (what the body holds) stand below the totals and do not count in them.
+    """
+
+    name: str
+    title: str
+    labels: Sequence[str]
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[GridRow]
+    total: str = "合计"
+    extra: Sequence[GridRow] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    """What became of one row of a workbook that came in; ``row`` and columns count from 0."""
+
+    row: int
+    result: str
+    errors: Sequence[str] = ()
+    bad_columns: Collection[int] = ()
+
+
+def safe_text(value: object) -> str:
+    """The text of a cell that no spreadsheet program takes for a formula.
+
+    A lone sign is left alone: it means "none" in a table and calculates nothing.
+    """
+    text = str(value).encode("utf-8", "replace").decode("utf-8")[:_LONGEST_TEXT]
+    if text.startswith(_STARTS_A_FORMULA) and text not in ("-", "－", "+", "＋"):
+        return "'" + text
+    return text
+
+
+def csv_bytes(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """CSV in UTF-8 with a byte-order mark (Excel needs it) and the same guard against formulas."""
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\r\n")
+    writer.writerow([safe_text(title) for title in titles])
+    for row in rows:
+        writer.writerow([_csv_cell(value) for value in row])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def _csv_cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return str(value)
+    return safe_text(value.isoformat() if isinstance(value, date | time) else value)
+
+
+def write_workbook(sheets: Sequence[SheetOut]) -> bytes:
+    """An xlsx with one sheet per list."""
+    book = _Book()
+    for sheet in sheets:
+        _write_list(book, sheet)
+    return book.bytes()
+
+
+def write_grid(grid: GridOut) -> bytes:
+    """An xlsx with one grid; total row and column are sums that Excel keeps up to date."""
+    book = _Book()
+    paper = book.add(grid.name)
+    left, width = len(grid.labels), len(grid.labels) + len(grid.columns)
+    book.range(paper, 0, 0, 0, width, grid.title, "title")
+    for column, label in enumerate([*grid.labels, *[""] * len(grid.columns), grid.total]):
+        if column < left or column == width:
+            book.range(paper, 1, column, 2, column, label, "head")
+    _write_headings(book, paper, grid.columns, left)
+    first = 3
+    sums = [0] * len(grid.columns)
+    for offset, line in enumerate(grid.rows):
+        _write_grid_row(book, paper, first + offset, line, left)
+        sums = [held + (value or 0) for held, value in zip(sums, line.values, strict=True)]
+    bottom = first + len(grid.rows)
+    book.range(paper, bottom, 0, bottom, left - 1, grid.total, "head")
+    for column, value in enumerate([*sums, sum(sums)], start=left):
+        top_cell = xl_rowcol_to_cell(first, column)
+        last_cell = xl_rowcol_to_cell(max(first, bottom - 1), column)
+        formula = f"=SUM({top_cell}:{last_cell})" if grid.rows else "=0"
+        paper.write_formula(bottom, column, formula, book.style("total"), value)
+    for offset, line in enumerate(grid.extra, start=1):
+        _write_grid_row(book, paper, bottom + offset, line, left)
+    for offset, note in enumerate(grid.notes, start=bottom + len(grid.extra) + 1):
+        paper.write_string(offset, 0, safe_text(note), book.style("note"))
+    paper.freeze_panes(first, left)
+    for column in range(left):
+        texts = [grid.labels[column], *(str(line.labels[column]) for line in grid.rows)]
+        paper.set_column(column, column, _width(texts))
+    paper.set_column(left, width, 8)
+    return book.bytes()
+
+
+def _write_headings(book: _Book, paper: Any, columns: Sequence[tuple[str, str]], left: int) -> None:
+    start = 0
+    for index, (group, title) in enumerate(columns):
+        last = index + 1 == len(columns) or columns[index + 1][0] != group
+        if not group:
+            book.range(paper, 1, left + index, 2, left + index, title, "head")
+            start = index + 1
+            continue
+        paper.write_string(2, left + index, safe_text(title), book.style("head"))
+        if last:
+            book.range(paper, 1, left + start, 1, left + index, group, "head")
+            start = index + 1
+
+
+def _write_grid_row(book: _Book, paper: Any, row: int, line: GridRow, left: int) -> None:
+    for column, label in enumerate(line.labels):
+        paper.write_string(row, column, safe_text(label), book.style("text"))
+    for column, value in enumerate(line.values, start=left):
+        if value is None:
+            paper.write_blank(row, column, None, book.style("number"))
+        else:
+            paper.write_number(row, column, value, book.style("number"))
+    end = left + len(line.values)
+    if line.values:
+        span = f"{xl_rowcol_to_cell(row, left)}:{xl_rowcol_to_cell(row, end - 1)}"
+        total = sum(value or 0 for value in line.values)
+        paper.write_formula(row, end, f"=SUM({span})", book.style("total"), total)
+
+
+def annotated(
+    data: bytes,
+    filename: str,
+    results: Sequence[RowResult],
+    *,
+    header_row: int,
+    titles: tuple[str, str] = ("结果", "问题"),
+    sheet_name: str = "",
+    note: str = "",
+) -> bytes:
+    """The same workbook back, with a result and an errors column behind the table.
+
+    Values, merged cells and sheet order stay; fonts, formulas (their values stay), pictures,
+    charts, comments and macros do not: ``note`` should say so to the reader and is written on
+    top of the two columns' heading as a cell comment. Raises ``Refusal`` like ``read_workbook``.
+    """
+    source = read_workbook(data, filename)
+    chosen = next((s for s in source.sheets if s.name == sheet_name), source.sheets[0])
+    book = _Book()
+    for sheet in source.sheets:
+        paper = book.add(sheet.name)
+        marks = results if sheet is chosen else ()
+        bad = {(mark.row, column) for mark in marks for column in mark.bad_columns}
+        _copy_sheet(book, paper, sheet, bad)
+        if sheet.hidden and sheet is not chosen:
+            paper.hide()
+        if sheet is chosen:
+            _write_results(book, paper, sheet, marks, header_row, titles, note)
+            paper.activate()
+            paper.set_first_sheet()
+    return book.bytes()
+
+
+def _copy_sheet(book: _Book, paper: Any, sheet: Sheet, bad: set[tuple[int, int]]) -> None:
+    for row, cells in enumerate(sheet.rows):
+        for column, value in enumerate(cells):
+            if value is not None:
+                book.cell(paper, row, column, value, bad=(row, column) in bad)
+    for row, column in bad:
+        if sheet.cell(row, column) is None:
+            paper.write_blank(row, column, None, book.style("bad"))
+    for merge in sheet.merged:
+        value = sheet.cell(merge.top, merge.left)
+        if merge.bottom < len(sheet.rows) + 10 and merge.right < sheet.width + 10:
+            text = "" if value is None else str(value)
+            book.range(paper, merge.top, merge.left, merge.bottom, merge.right, text, "head")
+    lone = {(merge.top, merge.left) for merge in sheet.merged}
+    for column in range(sheet.width):
+        texts = [
+            str(cells[column])
+            for row, cells in enumerate(sheet.rows[:500])
+            if column < len(cells) and cells[column] is not None and (row, column) not in lone
+        ]
+        paper.set_column(column, column, _width(texts))
+
+
+def _write_results(
+    book: _Book,
+    paper: Any,
+    sheet: Sheet,
+    results: Sequence[RowResult],
+    header_row: int,
+    titles: tuple[str, str],
+    note: str,
+) -> None:
+    column = sheet.width
+    for offset, title in enumerate(titles):
+        paper.write_string(header_row, column + offset, safe_text(title), book.style("head"))
+    if note:
+        paper.write_comment(header_row, column, safe_text(note), {"x_scale": 2, "y_scale": 2})
+    for result in results:
+        style = "bad" if result.errors or result.bad_columns else "text"
+        paper.write_string(result.row, column, safe_text(result.result), book.style(style))
+        errors = safe_text("；".join(result.errors))
+        paper.write_string(result.row, column + 1, errors, book.style(style))
+    paper.set_column(column, column, _width([titles[0], *(r.result for r in results)]))
+    paper.set_column(column + 1, column + 1, _WIDEST)
+    paper.freeze_panes(header_row + 1, 0)
+
+
+def _write_list(book: _Book, sheet: SheetOut) -> None:
+    paper = book.add(sheet.name)
+    row = 0
+    last = max(0, len(sheet.columns) - 1)
+    if sheet.title:
+        book.range(paper, 0, 0, 0, last, sheet.title, "title")
+        row = 1
+    for column, spec in enumerate(sheet.columns):
+        paper.write_string(row, column, safe_text(spec.title), book.style("head"))
+    if sheet.freeze:
+        paper.freeze_panes(row + 1, 0)
+    widths = [[column.title] for column in sheet.columns]
+    for values in sheet.rows:
+        row += 1
+        for column, (value, spec) in enumerate(zip(values, sheet.columns, strict=True)):
+            book.cell(paper, row, column, value, kind=spec.kind)
+            if row < 500 and value is not None:
+                widths[column].append(str(value))
+    for column, spec in enumerate(sheet.columns):
+        paper.set_column(column, column, spec.width or _width(widths[column]))
+    for note in sheet.notes:
+        row += 1
+        paper.write_string(row, 0, safe_text(note), book.style("note"))
+
+
+def _width(texts: Iterable[str]) -> int:
+    """A column width in characters; a Chinese character counts as two."""
+    widest = max(
+        (
+            sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[:60])
+            for text in texts
+        ),
+        default=0,
+    )
+    return min(_WIDEST, max(_NARROWEST, widest + 2))
+
+
+_STYLES: dict[str, dict[str, object]] = {
+    "title": {"bold": True, "font_size": 14, "align": "center", "valign": "vcenter"},
+    "head": {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1},
+    "text": {"num_format": "@", "valign": "top"},
+    "number": {"num_format": "0"},
+    "decimal": {"num_format": "#,##0.##"},
+    "total": {"num_format": "0", "bold": True},
+    "percent": {"num_format": "0.0%"},
+    "date": {"num_format": "yyyy-mm-dd"},
+    "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
+    "time": {"num_format": "hh:mm"},
+    "note": {"italic": True},
+    "bad": {"bg_color": "#FDE7E7", "font_color": "#8B1A1A", "valign": "top"},
+}
+
+
+class _Book:
+    """XlsxWriter with its conversions switched off, styles made once, and legal sheet names."""
+
+    def __init__(self) -> None:
+        self._stream = io.BytesIO()
+        self._book = xlsxwriter.Workbook(
+            self._stream,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "remove_timezone": True,
+            },
+        )
+        self._styles: dict[tuple[str, bool], Any] = {}
+        self._names: set[str] = set()
+
+    def add(self, name: str) -> Any:
+        """A new sheet; a name that Excel forbids or that is taken is bent until it is legal."""
+        legal = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '")[:28] or "Sheet"
+        chosen, number = legal, 2
+        while chosen.casefold() in self._names or chosen.casefold() == "history":
+            chosen, number = f"{legal}{number}", number + 1
+        self._names.add(chosen.casefold())
+        return self._book.add_worksheet(chosen)
+
+    def style(self, name: str, *, bad: bool = False) -> Any:
+        """The format of that name, in warning colours when ``bad``."""
+        if (name, bad) not in self._styles:
+            wanted = {"font_name": _FONT} | _STYLES[name] | (_STYLES["bad"] if bad else {})
+            self._styles[name, bad] = self._book.add_format(wanted)
+        return self._styles[name, bad]
+
+    def range(
+        self, paper: Any, top: int, left: int, bottom: int, right: int, text: str, style: str
+    ) -> None:
+        """A merged range, or a plain cell when it is a single one."""
+        if (top, left) == (bottom, right):
+            paper.write_string(top, left, safe_text(text), self.style(style))
+        else:
+            try:
+                paper.merge_range(top, left, bottom, right, "", self.style(style))
+            except OverlappingRange:
+                return
+            paper.write_string(top, left, safe_text(text), self.style(style))
+
+    def cell(
+        self,
+        paper: Any,
+        row: int,
+        column: int,
+        value: object | CellValue,
+        *,
+        kind: Kind | None = None,
+        bad: bool = False,
+    ) -> None:
+        """One value in the way of its kind; without a kind, by its own type."""
+        if value is None:
+            return
+        if isinstance(value, date) and value.year < 1900:
+            value = value.isoformat()
+        number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        if kind is not Kind.TEXT and number and abs(float(value)) < 1e300:  # type: ignore[arg-type]
+            whole = value == int(value)  # type: ignore[call-overload]
+            name = "percent" if kind is Kind.PERCENT else "number" if whole else "decimal"
+            paper.write_number(row, column, value, self.style(name, bad=bad))
+        elif kind is not Kind.TEXT and isinstance(value, datetime):
+            paper.write_datetime(row, column, value, self.style("datetime", bad=bad))
+        elif kind is not Kind.TEXT and isinstance(value, date | time | timedelta):
+            name = "date" if isinstance(value, date) else "time"
+            paper.write_datetime(row, column, value, self.style(name, bad=bad))
+        else:
+            paper.write_string(row, column, safe_text(value), self.style("text", bad=bad))
+
+    def bytes(self) -> bytes:
+        """The finished file."""
+        self._book.close()
+        return self._stream.getvalue()

@@ -1,0 +1,527 @@
+"""Accounts: made, signed in, kept, ended. Passwords and codes are never written or journaled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from provincial.adapters.passwords import (
+    hash_password,
+    needs_rehash,
+    new_slip_code,
+    new_token,
+    password_findings,
+    token_digest,
+    verify_password,
+)
+from provincial.adapters.services import keys, public_url, services
+from provincial.core import clock
+from provincial.core.db import db
+from provincial.core.identity import clean_line
+from provincial.core.refusals import Refusal
+from provincial.core.text import t
+from provincial.core.viewer import Viewer
+from provincial.office.journal.actions import record
+from provincial.office.messages.actions import send_mail, tell
+from provincial.people.accounts import queries
+from provincial.people.accounts.models import (
+    Invitation,
+    Mandate,
+    Membership,
+    SignInFailure,
+    User,
+    UserSession,
+)
+from provincial.people.accounts.rules import (
+    ADDRESS_FAILURES,
+    ADDRESS_WINDOW,
+    MOST_SESSIONS,
+    RESET_MAIL_LIFE,
+    TOUCH_EVERY,
+    InvitationState,
+    Role,
+    UserState,
+    invitation_state,
+    lock_time,
+    require_email,
+    require_login,
+    require_phone,
+    require_role,
+    require_term,
+    window_start,
+)
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.rules import Kind
+
+RESET_MAIL = """{name}：
+
+有人（应是您本人）请求重新设置您在本平台的密码。请在30分钟内打开下面的地址，设置新密码：
+
+{link}
+
+如不是您本人所为，请忽略本邮件，您的密码不会改变。
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A try at a password, counted before the password is looked at; nobody when it cannot work."""
+
+    user_id: int | None = None
+    password_hash: str = ""
+    too_many: bool = False
+
+
+def create_user(
+    login: str,
+    name: str,
+    password: str,
+    *,
+    email: str = "",
+    phone: str = "",
+    is_demonstration: bool = False,
+    by: Viewer | None = None,
+) -> User:
+    """Make an active account; refuses a taken sign-in name and a weak password (R21).
+
+    Demonstration accounts have a published password, which is not checked; they never sign in to a
+    production site (R24).
+    """
+    user = User(
+        login=require_login(login),
+        name=_require_name(name),
+        email=require_email(email),
+        is_demonstration=is_demonstration,
+    )
+    if queries.find_user(user.login) is not None:
+        raise _taken()
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+            db.session.flush()
+    except IntegrityError as error:
+        raise _taken() from error
+    _keep_phone(user, phone)
+    if is_demonstration:
+        _store_password(user, password)
+    else:
+        set_password(user, password)
+    record("accounts.create", user, by=by, label=user.name, after={"login": user.login})
+    return user
+
+
+def add_membership(
+    user: User,
+    organisation: Organisation,
+    role: Role | str,
+    *,
+    starts_on: date,
+    ends_on: date | None = None,
+    deputy_for: Membership | None = None,
+    by: Viewer | None = None,
+) -> Membership:
+    """Let ``user`` act for ``organisation`` in ``role``; refuses a twin and a role of another kind."""
+    known = require_role(Kind(organisation.kind), role)
+    require_term(starts_on, ends_on, starts_on)
+    db.session.get(User, user.id, with_for_update=True)
+    twin = select(Membership.id).where(
+        Membership.user_id == user.id,
+        Membership.organisation_id == organisation.id,
+        Membership.role == known.value,
+        Membership.ended_at.is_(None),
+    )
+    if db.session.scalar(twin) is not None:
+        raise Refusal(t("This person already has this role here."), field="role")
+    membership = Membership(
+        user=user,
+        organisation=organisation,
+        role=known.value,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        deputy_for_id=deputy_for.id if deputy_for else None,
+        appointed_by_id=by.user_id if by else None,
+    )
+    db.session.add(membership)
+    db.session.flush()
+    record(
+        "accounts.add_membership",
+        user,
+        by=by,
+        label=user.name,
+        org_path=organisation.path,
+        after={"body": organisation.name, "role": known, "from": starts_on, "until": ends_on},
+    )
+    return membership
+
+
+def set_password(user: User, password: str, *, field: str = "password") -> None:
+    """Set a password that the rules accept (R21); the refusal lands on ``field``."""
+    bodies = [m.organisation.name for m in user.memberships]
+    own = [user.name, user.login, user.email.partition("@")[0], phone_of(user), *bodies]
+    findings = password_findings(password, [word for word in own if word])
+    if findings:
+        raise Refusal(findings[0].message, field=field, findings=findings)
+    _store_password(user, password)
+
+
+def begin_attempt(login: str, address: str, at: datetime) -> Attempt:
+    """Count a try before the password is looked at, so that no race gives extra tries (R22).
+
+    The caller commits this in a transaction of its own: the count stands whatever comes after.
+    """
+    if queries.failures_from(f"address:{address}", at) >= ADDRESS_FAILURES:
+        return Attempt(too_many=True)
+    found = queries.find_user(login)
+    if found is None or (found.is_demonstration and services().settings.production):
+        return Attempt()
+    user = db.session.get_one(User, found.id, with_for_update=True, populate_existing=True)
+    if user.locked_until is not None and user.locked_until > at:
+        return Attempt()
+    user.failures += 1
+    lock = lock_time(user.failures)
+    if lock is not None:
+        user.locked_until = at + lock
+    return Attempt(user.id, user.password_hash)
+
+
+def fail_attempt(attempt: Attempt, address: str, at: datetime) -> None:
+    """Count the failure of the address; note that of a known account."""
+    count_failure(f"address:{address}", at)
+    user = queries.get_user(attempt.user_id) if attempt.user_id else None
+    if user is None:
+        return
+    after: dict[str, object] = {"address": address, "failures": user.failures}
+    if user.locked_until is not None and user.locked_until > at:
+        after["locked_until"] = user.locked_until
+    record("accounts.sign_in_failed", user, by=None, label=user.name, after=after)
+
+
+def finish_attempt(attempt: Attempt, password: str, address: str, agent: str, at: datetime) -> str:
+    """Open a session after the right password; gives its token. Clears the failures."""
+    if attempt.user_id is None:
+        raise ValueError("an attempt without an account cannot succeed")
+    user = db.session.get_one(User, attempt.user_id, with_for_update=True, populate_existing=True)
+    user.failures = 0
+    user.locked_until = None
+    if user.state != UserState.ACTIVE:
+        raise Refusal(t("This account is disabled. Ask the administrator of your organisation."))
+    if needs_rehash(user.password_hash):
+        user.password_hash = hash_password(password)
+    return open_session(user, address, agent, at)
+
+
+def count_failure(bucket: str, at: datetime) -> None:
+    """One more failure in the current window, in one statement, for all workers (R22)."""
+    statement = insert(SignInFailure).values(bucket=bucket, window_start=window_start(at), count=1)
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["bucket", "window_start"], set_={"count": SignInFailure.count + 1}
+        )
+    )
+
+
+def open_session(user: User, address: str, agent: str, at: datetime) -> str:
+    """A new session, for the body acted for last; gives the token, whose digest alone is kept."""
+    choices = queries.current_memberships(user.id, clock.china_date(at))
+    if not choices:
+        raise Refusal(
+            t("Your account acts for no organisation at present. Ask your administrator.")
+        )
+    last = queries.last_used_membership(user.id)
+    membership = next((choice for choice in choices if choice.id == last), choices[0])
+    token = new_token()
+    session = UserSession(
+        token_digest=token_digest(token),
+        user_id=user.id,
+        membership_id=membership.id,
+        created_at=at,
+        last_seen_at=at,
+        address=address[:64],
+        agent=agent[:200],
+    )
+    db.session.add(session)
+    user.last_seen_at = at
+    db.session.flush()
+    for surplus in queries.open_sessions(user.id, at)[MOST_SESSIONS:]:
+        end_session(surplus, "too many sessions", at)
+    viewer = queries.viewer_for(user, membership)
+    record("accounts.sign_in", user, by=viewer, label=user.name, after={"address": address})
+    return token
+
+
+def renew_session(session_id: int) -> str:
+    """A new token for a session whose rights have changed (R20); the old one is void."""
+    token = new_token()
+    session = db.session.get_one(UserSession, session_id, with_for_update=True)
+    session.token_digest = token_digest(token)
+    return token
+
+
+def act_as(
+    session_id: int, membership: Membership, mandate: Mandate | None, *, by: Viewer, at: datetime
+) -> str:
+    """Switch the session to another body, or to one below under a mandate; gives the new token."""
+    session = db.session.get_one(UserSession, session_id, with_for_update=True)
+    session.membership_id = membership.id
+    session.mandate_id = mandate.id if mandate else None
+    body = mandate.for_organisation if mandate else membership.organisation
+    record(
+        "accounts.act_as",
+        ("app_user", by.user_id),
+        by=by,
+        label=by.name,
+        org_path=body.path,
+        after={"body": body.name, "mandate": mandate.id if mandate else None},
+    )
+    return renew_session(session_id)
+
+
+def touch(session_id: int, at: datetime) -> None:
+    """Note a sign of life, at most once a minute: the only write that a page may do."""
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == session_id, UserSession.last_seen_at < at - TOUCH_EVERY / 2)
+        .values(last_seen_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_session(session: UserSession, reason: str, at: datetime) -> None:
+    """End one session at once."""
+    if session.ended_at is None:
+        session.ended_at = at
+        session.ended_reason = reason
+
+
+def end_sessions(
+    user_id: int,
+    reason: str,
+    at: datetime,
+    *,
+    keep: int | None = None,
+    membership_id: int | None = None,
+) -> None:
+    """End all sessions of a person, or those for one membership, but ``keep`` (R20)."""
+    statement = update(UserSession).where(UserSession.ended_at.is_(None))
+    if membership_id is not None:
+        statement = statement.where(
+            or_(
+                UserSession.membership_id == membership_id,
+                UserSession.support_membership_id == membership_id,
+            )
+        )
+    else:
+        statement = statement.where(UserSession.user_id == user_id)
+    if keep is not None:
+        statement = statement.where(UserSession.id != keep)
+    db.session.execute(statement.values(ended_at=at, ended_reason=reason))
+
+
+def change_password(
+    user: User, current: str, new: str, session_id: int, *, by: Viewer, at: datetime
+) -> str:
+    """Change one's own password; all other sessions end; gives this one's new token."""
+    if not verify_password(user.password_hash, current):
+        raise Refusal(t("The current password is not right."), field="current")
+    set_password(user, new, field="password")
+    end_sessions(user.id, "password changed", at, keep=session_id)
+    record("accounts.change_password", user, by=by, label=user.name)
+    return renew_session(session_id)
+
+
+def change_contact(user: User, name: str, email: str, phone: str | None, *, by: Viewer) -> None:
+    """Change one's own name, mail address and telephone; ``None`` leaves the telephone as it is."""
+    before = {"name": user.name, "email": user.email}
+    user.name = _require_name(name)
+    user.email = require_email(email)
+    if phone is not None:
+        _keep_phone(user, phone)
+    after = {"name": user.name, "email": user.email, "phone_changed": phone is not None}
+    record("accounts.change_contact", user, by=by, label=user.name, before=before, after=after)
+
+
+def phone_of(user: User) -> str:
+    """The telephone number in clear, or nothing."""
+    return keys().decrypt(user.phone, f"app_user.phone:{user.id}") if user.phone else ""
+
+
+def issue_code(
+    *,
+    purpose: str,
+    form: str,
+    life: timedelta,
+    at: datetime,
+    by: Viewer | None,
+    organisation: Organisation | None = None,
+    role: Role | str = "",
+    user: User | None = None,
+    name: str = "",
+    email: str = "",
+) -> tuple[Invitation, str]:
+    """A single-use way in; gives the row and the code, which is shown or mailed once (R24)."""
+    code = new_slip_code() if form == "slip" else new_token()
+    invitation = Invitation(
+        token_digest=token_digest(code),
+        purpose=purpose,
+        form=form,
+        organisation=organisation,
+        role=str(role),
+        user_id=user.id if user else None,
+        name=clean_line(name)[:40],
+        email=require_email(email),
+        expires_at=at + life,
+        invited_by_id=by.user_id if by else None,
+    )
+    db.session.add(invitation)
+    db.session.flush()
+    return invitation, code
+
+
+def link_of(code: str) -> str:
+    """The address that a mail or a slip names; never from the Host header (R28)."""
+    return public_url(f"/activate/{code}")
+
+
+def ask_for_reset(typed: str, address: str, at: datetime) -> None:
+    """Mail a 30-minute link to whoever this names; says and does outwardly the same for nobody."""
+    bucket = f"reset:{address}"
+    if queries.failures_from(bucket, at) >= ADDRESS_FAILURES:
+        return
+    count_failure(bucket, at)
+    for user in queries.users_for_reset(typed):
+        withdraw_resets(user.id, at)
+        _, code = issue_code(
+            purpose="reset", form="link", life=RESET_MAIL_LIFE, at=at, by=None, user=user
+        )
+        body = RESET_MAIL.format(name=user.name, link=link_of(code))
+        send_mail(user.email, "重新设置密码", body, kind="password_reset", to_user_id=user.id)
+        record("accounts.ask_for_reset", user, by=None, label=user.name, after={"address": address})
+
+
+def withdraw_resets(user_id: int, at: datetime) -> None:
+    """Make earlier reset codes of a person void."""
+    db.session.execute(
+        update(Invitation)
+        .where(
+            Invitation.user_id == user_id,
+            Invitation.purpose == "reset",
+            Invitation.used_at.is_(None),
+            Invitation.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=at)
+    )
+
+
+def reset_password(invitation: Invitation, password: str, at: datetime) -> User:
+    """Set a new password by a reset code: the code is used up, all sessions end, the lock goes."""
+    _take(invitation, at)
+    user = db.session.get_one(User, invitation.user_id, with_for_update=True)
+    if user.state == UserState.DISABLED:
+        raise Refusal(t("This account is disabled. Ask the administrator of your organisation."))
+    set_password(user, password)
+    user.failures = 0
+    user.locked_until = None
+    end_sessions(user.id, "password reset", at)
+    record("accounts.reset_password", user, by=None, label=user.name)
+    return user
+
+
+def join_with_new_account(
+    invitation: Invitation, login: str, name: str, password: str, at: datetime
+) -> User:
+    """Use an invitation: choose a sign-in name and password, and act for the body from now on."""
+    _take(invitation, at)
+    user = create_user(login, name, password, email=invitation.email)
+    _join(invitation, user, at)
+    return user
+
+
+def join_with_own_account(invitation: Invitation, *, by: Viewer, at: datetime) -> None:
+    """Use an invitation with the account one already has: one more body to act for."""
+    _take(invitation, at)
+    _join(invitation, db.session.get_one(User, by.user_id), at)
+
+
+def daily(at: datetime) -> None:
+    """Once a day: end terms that are over, tell and disable unused accounts, forget old counts."""
+    on = clock.china_date(at)
+    for membership in db.session.scalars(
+        select(Membership).where(Membership.ended_at.is_(None), Membership.ends_on < on)
+    ):
+        membership.ended_at = at
+        membership.ended_reason = "term over"
+        end_sessions(membership.user_id, "term over", at, membership_id=membership.id)
+        record("accounts.term_over", membership, by=None, label=membership.user.name)
+    db.session.execute(
+        delete(SignInFailure).where(SignInFailure.window_start < at - timedelta(days=1))
+    )
+
+
+def warn_dormant(user: User, ends_on: date, at: datetime) -> None:
+    """Tell a person that the unused account will be disabled."""
+    user.warned_dormant_at = at
+    tell(
+        user_id=user.id,
+        kind="account_dormant",
+        subject=t("Your account will be disabled on %(day)s because it is not used", day=ends_on),
+        body=t("Sign in once before that day to keep it."),
+        url="/me",
+    )
+    if user.email:
+        text = f"{user.name}：\n\n您的账号长期未使用，将于{ends_on}停用。此前登录一次即可保留：{public_url('/sign-in')}\n"
+        send_mail(user.email, "账号即将停用", text, kind="account_dormant", to_user_id=user.id)
+    record("accounts.warn_dormant", user, by=None, label=user.name)
+
+
+def _join(invitation: Invitation, user: User, at: datetime) -> None:
+    if invitation.organisation is None:
+        raise Refusal(t("This invitation names no organisation."))
+    add_membership(
+        user, invitation.organisation, invitation.role, starts_on=clock.china_date(at), by=None
+    )
+    invitation.user_id = user.id
+    tell(
+        organisation_id=invitation.organisation.id,
+        kind="member_joined",
+        subject=t("%(name)s has activated an account here", name=user.name),
+        body=None,
+        url="/users",
+    )
+
+
+def _take(invitation: Invitation, at: datetime) -> None:
+    """Use the code up, under its row lock, or refuse (R24)."""
+    db.session.refresh(invitation, with_for_update=True)
+    state = invitation_state(
+        invitation.used_at, invitation.withdrawn_at, invitation.expires_at, at
+    )
+    if state is not InvitationState.OPEN:
+        raise Refusal(
+            t("This code cannot be used any more: %(state)s. Ask for a new one.", state=state.label)
+        )
+    invitation.used_at = at
+
+
+def _require_name(name: str) -> str:
+    line = clean_line(name)
+    if not 1 <= len(line) <= 40:
+        raise Refusal(t("A name has 1 to 40 characters."), field="name")
+    return line
+
+
+def _store_password(user: User, password: str) -> None:
+    user.password_hash = hash_password(password)
+    user.password_set_at = func.clock_timestamp()
+
+
+def _keep_phone(user: User, phone: str) -> None:
+    number = require_phone(phone)
+    user.phone = keys().encrypt(number, f"app_user.phone:{user.id}") if number else ""
+
+
+def _taken() -> Refusal:
+    return Refusal(t("This sign-in name is taken."), field="login")
