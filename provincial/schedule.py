@@ -5,19 +5,43 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provincial.office.jobs.actions import Handler
+from provincial.office.files.jobs import sweep
+from provincial.office.jobs.actions import Handler, forget_old_ticks
+from provincial.office.journal.jobs import export as export_journal
+from provincial.office.journal.jobs import seal_journal
+from provincial.office.messages.jobs import deliver
+from provincial.office.papers.jobs import render
+from provincial.web.limits import forget_old_counts
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Timed work: ``minutes`` between runs, or every day at ``hour`` in China."""
+    """Timed work: ``minutes`` or ``seconds`` between runs, or every day at ``hour`` in China.
+
+    ``run`` opens its own transactions, works on what it finds, and may be called twice.
+    """
 
     name: str
-    run: Callable[[], None]
+    run: Callable[[], object]
     minutes: int = 0
     hour: int | None = None
+    seconds: int = 0
+
+    @property
+    def every(self) -> int:
+        """Seconds between two runs; nought for daily work."""
+        return self.minutes * 60 + self.seconds
 
 
-JOBS: dict[str, Handler] = {}
+JOBS: dict[str, Handler] = {
+    "journal.export": export_journal,
+    "papers.render": render,
+}
 
-TICKS: tuple[Tick, ...] = ()
+TICKS: tuple[Tick, ...] = (
+    Tick("journal.seal", seal_journal, minutes=1),
+    Tick("messages.deliver", deliver, seconds=15),
+    Tick("files.sweep", sweep, hour=3),
+    Tick("jobs.forget_ticks", forget_old_ticks, hour=3),
+    Tick("web.forget_counts", forget_old_counts, hour=3),
+)

@@ -19,6 +19,8 @@ def translate(text: Text | str) -> str:
     """A sentence in the reader's language, with its values put in."""
     if not isinstance(text, Text):
         return str(text)
+    if not text.source:
+        return ""  # the catalogue answers the empty sentence with its own header
     values = {k: translate(v) if isinstance(v, Text) else v for k, v in text.values.items()}
     return str(gettext(text.source, **values)) if values else str(gettext(text.source))
 

@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, Response, g, request, session
+from flask import Flask, Response, g, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
 from provincial.core import clock
+from provincial.core.request_id import set_request_id
 from provincial.settings import Settings
 from provincial.web.access import viewer_or_none
 from provincial.web.navigation import places_for
@@ -20,7 +21,9 @@ babel = Babel()
 
 
 def chosen_language() -> str:
-    """The language the reader switched to; Chinese unless told otherwise."""
+    """The language the reader switched to; Chinese unless told otherwise, and in the worker."""
+    if not has_request_context():
+        return LANGUAGES[0]
     language = session.get("language", LANGUAGES[0])
     return language if language in LANGUAGES else LANGUAGES[0]
 
@@ -32,6 +35,7 @@ def init_app(app: Flask, settings: Settings, surroundings: Callable[[], dict[str
     @app.before_request
     def number_the_request() -> None:
         g.request_id = uuid.uuid4().hex[:12]
+        set_request_id(g.request_id)
         g.csp_nonce = secrets.token_urlsafe(16)
 
     @app.context_processor

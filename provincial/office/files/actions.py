@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from provincial.adapters.services import storage
-from provincial.adapters.storage import StorageFault, sniff
+from provincial.adapters.storage import StorageError, sniff
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
@@ -35,7 +35,7 @@ def store(
     rules.check(len(data), media_type, media_types, held)
     try:
         stored = storage().put(data)
-    except StorageFault as fault:
+    except StorageError as fault:
         raise Refusal(
             t("The file could not be saved; the store does not answer. Try again later."),
             field="file",

@@ -17,7 +17,7 @@ def file_by_id(file_id: int) -> StoredFile | None:
 
 
 def content(file: StoredFile) -> bytes:
-    """The bytes of a file as they were stored; ``StorageFault`` when the store does not answer."""
+    """The bytes of a file as they were stored; ``StorageError`` when the store does not answer."""
     return storage().get(file.storage_key)
 
 

@@ -8,11 +8,16 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from sqlalchemy import text
+
+from provincial.adapters.keys import Purpose
+from provincial.adapters.services import keys
 from provincial.core.db import db
 from provincial.core.request_id import request_id
 from provincial.core.text import Text
 from provincial.core.viewer import Viewer
-from provincial.office.journal.models import JournalEvent
+from provincial.office.journal import queries, rules
+from provincial.office.journal.models import JournalEvent, JournalSeal
 
 
 def record(
@@ -55,6 +60,44 @@ def record(
     )
     db.session.add(event)
     return event
+
+
+def seal() -> JournalSeal | None:
+    """Add a seal over what has settled since the last one; nothing when nothing has (R31).
+
+    Sealing stands apart from writing: chained inside the business transaction it would make every
+    writer wait for every other (security.md 2.2).
+    """
+    db.session.execute(text("LOCK TABLE journal_seal IN EXCLUSIVE MODE"))
+    before = queries.last_seal()
+    after = before.covers_until if before else None
+    until = queries.seal_horizon()
+    if after is not None and until <= after:
+        return None
+    events = list(queries.events_between(after, until))
+    if not events:
+        return None
+    links = rules.chain(before.digest if before else b"", until, events)
+    made = JournalSeal(
+        first_event_id=events[0][0],
+        last_event_id=events[-1][0],
+        covers_until=until,
+        events=len(events),
+        marks=links.marks,
+        digest=keys().mac(Purpose.JOURNAL, links.covered),
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def verify() -> rules.Fault | None:
+    """Check the whole chain against the events; the first fault, or nothing. Reads only."""
+    return rules.check_chain(
+        queries.seals(),
+        queries.events_between,
+        lambda covered, digest: keys().verify_mac(Purpose.JOURNAL, covered, digest),
+    )
 
 
 def _plain(values: Mapping[str, object] | None) -> dict[str, Any] | None:

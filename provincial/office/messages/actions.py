@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import func
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from provincial.adapters.services import public_url, services
@@ -16,6 +16,7 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
+from provincial.office.messages import rules
 from provincial.office.messages.models import Message, MessageRead, OutboxMail
 from provincial.office.messages.rules import MailState
 
@@ -114,6 +115,54 @@ def resend(mail: OutboxMail, *, by: Viewer) -> None:
         after={"state": "waiting"},
         said=t("Put the mail into the outbox again"),
     )
+
+
+def take_due() -> OutboxMail | None:
+    """Take the next mail that is due; a sender that dies with it leaves it to another."""
+    due = (
+        select(OutboxMail.id)
+        .where(
+            OutboxMail.state == MailState.WAITING,
+            OutboxMail.next_try_at <= func.clock_timestamp(),
+        )
+        .order_by(OutboxMail.next_try_at, OutboxMail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    mail = db.session.get(OutboxMail, db.session.scalar(due) or 0)
+    if mail is not None:
+        mail.attempts += 1
+        mail.next_try_at = func.clock_timestamp() + rules.IN_HAND
+        db.session.flush()
+        db.session.refresh(mail)
+    return mail
+
+
+def note_sent(mail_id: int) -> None:
+    """The server has taken charge of the mail."""
+    mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True)
+    mail.state, mail.sent_at, mail.last_error = MailState.SENT, func.clock_timestamp(), ""
+
+
+def note_failure(mail_id: int, error: str, *, permanent: bool) -> None:
+    """The server did not take the mail: it waits for its next try, or is given up."""
+    mail = db.session.get_one(OutboxMail, mail_id, with_for_update=True)
+    mail.last_error = error[:300]
+    if permanent or mail.attempts >= rules.MOST_TRIES:
+        mail.state = MailState.FAILED
+    else:
+        mail.next_try_at = func.clock_timestamp() + rules.wait_after(mail.attempts)
+
+
+def cancel_waiting(reason: Text) -> int:
+    """Without a mail server nothing can leave: say so in the log instead of letting it pile up."""
+    result = db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.state == MailState.WAITING)
+        .values(state=MailState.CANCELLED, last_error=reason.source)
+        .returning(OutboxMail.id)
+    )
+    return len(result.all())
 
 
 def _post(

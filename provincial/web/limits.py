@@ -1,0 +1,73 @@
+"""Limits per address or person, shared by all web workers (R22, R40)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, String, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from provincial.core import clock
+from provincial.core.db import Base, db, transaction
+from provincial.core.refusals import Refusal
+from provincial.core.text import t
+
+_KEPT = timedelta(days=2)
+
+
+class RateCounter(Base):
+    """How often something happened for a bucket in one window of time."""
+
+    __tablename__ = "rate_counter"
+
+    bucket: Mapped[str] = mapped_column(String(120), primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(BigInteger, default=1)
+
+
+class TooMany(Refusal):
+    """The limit of a bucket is reached."""
+
+    status = 429
+
+
+def count(bucket: str, window: timedelta) -> int:
+    """Count one more in the current window; the new count.
+
+    Its own connection and commit: a request that is rolled back must still count.
+    """
+    statement = (
+        insert(RateCounter)
+        .values(bucket=bucket[:120], window_start=_window(window), count=1)
+        .on_conflict_do_update(
+            index_elements=[RateCounter.bucket, RateCounter.window_start],
+            set_={"count": RateCounter.count + 1},
+        )
+        .returning(RateCounter.count)
+    )
+    with db.engine.begin() as connection:
+        return int(connection.execute(statement).scalar_one())
+
+
+def refuse_over(bucket: str, limit: int, window: timedelta) -> None:
+    """Refuse when the bucket has reached ``limit`` in the current window; counts nothing."""
+    statement = select(RateCounter.count).where(
+        RateCounter.bucket == bucket[:120], RateCounter.window_start == _window(window)
+    )
+    if int(db.session.scalar(statement) or 0) >= limit:
+        raise TooMany(t("Too many tries from here. Wait a few minutes, then try again."))
+
+
+def forget_old_counts() -> None:
+    """Drop windows that have passed; a tick of the night."""
+    with transaction() as session:
+        session.execute(
+            delete(RateCounter).where(RateCounter.window_start < func.clock_timestamp() - _KEPT)
+        )
+
+
+def _window(window: timedelta) -> datetime:
+    seconds = int(window.total_seconds())
+    since = int(clock.now().timestamp())
+    return datetime.fromtimestamp(since - since % seconds, clock.now().tzinfo)
