@@ -10,6 +10,7 @@ from provincial.office.jobs.actions import Handler, forget_old_ticks
 from provincial.office.journal.jobs import export as export_journal
 from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
+from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
 from provincial.web.limits import forget_old_counts
 
@@ -35,6 +36,7 @@ class Tick:
 
 JOBS: dict[str, Handler] = {
     "journal.export": export_journal,
+    "papers.export": export_papers,
     "papers.render": render,
 }
 

@@ -29,7 +29,7 @@ def jobs_of(
     return paginate(db.session(), statement, keys, after=after, before=before)
 
 
-def without_queue_row() -> Select[tuple[int]]:
+def without_queue_row() -> Select[int]:
     """Jobs that have not ended and that the queue no longer knows as waiting or running."""
     known = text(
         "NOT EXISTS (SELECT 1 FROM procrastinate_jobs q WHERE q.status IN ('todo', 'doing') "

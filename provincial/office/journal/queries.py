@@ -72,7 +72,7 @@ class Search:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> Search:
         """Read what ``as_data`` wrote."""
-        values = {f.name: data.get(f.name) or "" for f in fields(cls)}
+        values: dict[str, Any] = {f.name: data.get(f.name) or "" for f in fields(cls)}
         for name in ("since", "until"):
             values[name] = date.fromisoformat(values[name]) if values[name] else None
         return cls(**values)
@@ -121,7 +121,7 @@ def chunk(viewer: Viewer, wanted: Search, below: int | None, size: int) -> list[
     return list(db.session.scalars(statement))
 
 
-def matching(viewer: Viewer, wanted: Search) -> Select[tuple[JournalEvent]]:
+def matching(viewer: Viewer, wanted: Search) -> Select[JournalEvent]:
     """The events that a search asks for, within the viewer's scope."""
     event = JournalEvent
     statement = select(event).where(permissions.visible(viewer))

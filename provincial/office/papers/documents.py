@@ -1,17 +1,21 @@
-"""A paper laid out: its content, its number, its QR code, put into its template."""
+"""A paper laid out: its content, its number, its QR code, put into its template; and the list."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import current_app
 
+from provincial.adapters.gongwen import chinese_date, masthead_size, title_lines
 from provincial.adapters.pdf import render_pdf
 from provincial.adapters.qr import qr_data_uri
 from provincial.adapters.services import public_url, services
+from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.core.clock import CHINA
 from provincial.office.papers.models import Paper
 from provincial.office.papers.rules import shown_code
+from provincial.web.filters import translate
 
 
 def verification_url(paper: Paper) -> str:
@@ -23,13 +27,15 @@ def values(paper: Paper) -> Mapping[str, Any]:
     """What the template gets as ``paper``: the kept content and what every paper carries."""
     issued = paper.issued_on
     return {
+        "title_lines": title_lines(paper.title),
+        "masthead_size": masthead_size(str(paper.content.get("masthead", ""))),
         **paper.content,
         "number": paper.number,
         "title": paper.title,
         "issuer": paper.issuer_name,
         "addressee": paper.content.get("addressee") or paper.addressee_name,
         "issued_on": issued,
-        "issued_text": f"{issued.year}年{issued.month}月{issued.day}日",
+        "issued_text": chinese_date(issued),
         "qr_uri": qr_data_uri(verification_url(paper)),
         "short_code": shown_code(paper.code),
     }
@@ -44,3 +50,26 @@ def page(paper: Paper) -> str:
 def lay_out(paper: Paper) -> bytes:
     """The paper as PDF; ``PaperError`` when text would be lost."""
     return render_pdf(page(paper), fonts=services().fonts)
+
+
+_TITLES = ("文号", "标题", "发文机关", "主送单位", "成文日期", "状态", "阅读时间", "阅读人")
+
+
+def workbook(papers: Iterable[Paper]) -> bytes:
+    """A list of papers as Excel; its headings are Chinese like every official table."""
+    columns = [Column(title, Kind.DATE if "日期" in title else Kind.TEXT) for title in _TITLES]
+    return write_workbook([SheetOut("公文清单", columns, map(_row, papers), title="公文清单")])
+
+
+def _row(paper: Paper) -> tuple[object, ...]:
+    read = f"{paper.read_at.astimezone(CHINA):%Y-%m-%d %H:%M}" if paper.read_at else ""
+    return (
+        paper.number,
+        paper.title,
+        paper.issuer_name,
+        paper.addressee_name,
+        paper.issued_on,
+        translate(paper.status.label),
+        read,
+        paper.read_by_name,
+    )

@@ -1,10 +1,13 @@
-"""Laying papers out in bulk: one job for many, one short transaction for each."""
+"""Laying papers out in bulk, one short transaction for each; and long lists as a file."""
 
 from __future__ import annotations
 
 from provincial.core.db import db, transaction
+from provincial.core.refusals import Forbidden
+from provincial.core.text import t
+from provincial.office.files import actions as files
 from provincial.office.jobs.actions import Result, Run
-from provincial.office.papers import actions, documents
+from provincial.office.papers import actions, documents, queries
 from provincial.office.papers.models import Paper
 
 
@@ -24,6 +27,16 @@ def make(paper_id: int) -> None:
     if paper.file_id is not None:
         return
     pdf = documents.lay_out(paper)
-    db.session.rollback()
     with transaction():
         actions.attach_pdf(db.session.get_one(Paper, paper_id), pdf)
+
+
+def export(run: Run) -> Result:
+    """Write the list of papers that the filter asks for, in the scope of who asked."""
+    if run.by is None:
+        raise Forbidden(t("A list is exported for somebody."))
+    wanted = queries.PaperFilter(**run.args["filter"])
+    data = documents.workbook(queries.rows(run.by, wanted))
+    with transaction():
+        file = files.store(data, "公文清单.xlsx", "export", by=None, org_path=run.by.path)
+        return Result(file_id=file.id)

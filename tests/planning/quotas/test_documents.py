@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import provincial
 from provincial.adapters.pdf import page_count, render_pdf, text_of
-from provincial.planning.quotas.documents import (
+from provincial.planning.letters.documents import (
     CellChange,
     GreenChannel,
     LetterCell,

@@ -7,7 +7,7 @@ letter also lists the cells it changes and names the letter that it replaces.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
 
@@ -122,11 +122,11 @@ class QuotaLetter:
     project: str
     basis: Reference
     cells: tuple[LetterCell, ...]
-    due: date
+    due: date | None
     platform: str
     contacts: tuple[LetterContact, ...]
-    verify_url: str
-    short_code: str
+    verify_url: str = ""
+    short_code: str = ""
     kind: LetterKind = LetterKind.ISSUE
     basis_article: str = ""
     through: Reference | None = None
@@ -173,7 +173,7 @@ class QuotaLetter:
     @property
     def due_text(self) -> str:
         """Last day of the selection, for this body (it may be earlier than the province's)."""
-        return chinese_date(self.due)
+        return chinese_date(self.due) if self.due else ""
 
     @property
     def total(self) -> int:
@@ -216,3 +216,26 @@ class QuotaLetter:
     def qr_uri(self) -> str:
         """The verification address as a QR code."""
         return qr_data_uri(self.verify_url)
+
+
+#: What the paper itself adds when it is laid out; never part of the kept content.
+_ADDED_LATER = {"number", "issued_on", "verify_url", "short_code", "qr_uri", "issued_text"}
+
+
+def content_of(letter: QuotaLetter) -> dict[str, object]:
+    """The letter as plain JSON values, with everything derived spelled out: what a paper keeps."""
+    plain = _plain(letter)
+    assert isinstance(plain, dict)  # noqa: S101  a dataclass always becomes a mapping
+    return {name: value for name, value in plain.items() if name not in _ADDED_LATER}
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        names = [f.name for f in fields(value)]
+        names += [n for n, made in vars(type(value)).items() if isinstance(made, property)]
+        return {name: _plain(getattr(value, name)) for name in names if name != "qr_uri"}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.value if isinstance(value, StrEnum) else value

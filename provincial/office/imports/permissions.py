@@ -1,0 +1,27 @@
+"""Who may see a run; who may confirm or undo one is said by the room whose data it brings."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from provincial.core.viewer import Viewer
+from provincial.office.imports.models import ImportRun
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The scope clause: runs of the viewer's subtree, and those for its own body."""
+    return or_(
+        ImportRun.org_path.like(viewer.path + "%"),
+        ImportRun.organisation_id == viewer.organisation_id,
+    )
+
+
+def may_see(viewer: Viewer, run: ImportRun) -> bool:
+    """Whether the run is within the viewer's scope."""
+    return run.org_path.startswith(viewer.path) or run.organisation_id == viewer.organisation_id
+
+
+def may_discard(viewer: Viewer, run: ImportRun) -> bool:
+    """Whether the viewer may put a checked workbook aside: who brought it, or its body."""
+    return viewer.user_id == run.by_user_id or viewer.organisation_id == run.organisation_id

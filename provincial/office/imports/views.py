@@ -1,0 +1,78 @@
+"""Pages of imports that no room owns: the list of runs, one run, its workbook back."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from provincial.core.db import transaction
+from provincial.office.files import queries as files
+from provincial.office.imports import actions, documents, permissions, queries
+from provincial.office.imports.models import ImportRun
+from provincial.office.imports.rules import RunState
+from provincial.office.journal.queries import timeline
+from provincial.web.access import requires, signed_in, viewer
+from provincial.web.downloads import XLSX, attachment
+
+blueprint = Blueprint("imports", __name__)
+
+
+@blueprint.get("/")
+@requires(signed_in)
+def list_runs() -> ResponseReturnValue:
+    """Workbooks that came in within the viewer's scope, newest first."""
+    page = queries.runs(
+        viewer(),
+        kind=request.args.get("kind", ""),
+        state=request.args.get("state", ""),
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
+    )
+    return render_template("office/imports/list.html", page=page, states=list(RunState))
+
+
+@blueprint.get("/<int:run_id>")
+@requires(permissions.may_see, load=queries.run_in_scope)
+def show(run: ImportRun) -> ResponseReturnValue:
+    """One run: who, when, what was found, what became of it."""
+    found = actions.findings_of(run)
+    may_discard = (
+        run.status is RunState.CHECKED
+        and permissions.may_discard(viewer(), run)
+        and not viewer().read_only
+    )
+    return render_template(
+        "office/imports/show.html",
+        run=run,
+        found=found,
+        verdict=queries.verdict(found),
+        may_discard=may_discard,
+        events=timeline(run),
+    )
+
+
+@blueprint.get("/<int:run_id>/original")
+@requires(permissions.may_see, load=queries.run_in_scope)
+def original(run: ImportRun) -> ResponseReturnValue:
+    """The workbook as it came."""
+    return attachment(files.content(run.file), run.file.name, run.file.media_type)
+
+
+@blueprint.get("/<int:run_id>/results")
+@requires(permissions.may_see, load=queries.run_in_scope)
+def results(run: ImportRun) -> ResponseReturnValue:
+    """The same workbook with a result beside each row."""
+    data = documents.with_results(run, files.content(run.file), actions.findings_of(run))
+    stem = run.file.name.rpartition(".")[0] or run.file.name
+    return attachment(data, f"{stem}-结果.xlsx", XLSX)
+
+
+@blueprint.post("/<int:run_id>/discard")
+@requires(permissions.may_discard, load=queries.run_in_scope)
+def discard(run: ImportRun) -> ResponseReturnValue:
+    """Put a checked workbook aside."""
+    with transaction():
+        actions.discard(run, by=viewer())
+    flash(_("The workbook is put aside; nothing was saved from it."), "good")
+    return redirect(url_for("imports.show", run_id=run.id), 303)

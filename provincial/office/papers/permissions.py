@@ -1,0 +1,48 @@
+"""Who may see a paper, withdraw it, and confirm that it was read."""
+
+from __future__ import annotations
+
+from sqlalchemy import or_
+from sqlalchemy.sql.elements import ColumnElement
+
+from provincial.core.viewer import Viewer
+from provincial.office.papers.models import Paper
+from provincial.office.papers.rules import MACHINE, PaperState
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The scope clause: papers to the viewer's subtree, and those its own body issued or got."""
+    return or_(
+        Paper.org_path.like(viewer.path + "%"),
+        Paper.issuer_id == viewer.organisation_id,
+        Paper.addressee_id == viewer.organisation_id,
+    )
+
+
+def may_see(viewer: Viewer, paper: Paper) -> bool:
+    """Whether the paper is within the viewer's scope."""
+    return (
+        paper.org_path.startswith(viewer.path)
+        or paper.issuer_id == viewer.organisation_id
+        or paper.addressee_id == viewer.organisation_id
+    )
+
+
+def may_mark_read(viewer: Viewer, paper: Paper) -> bool:
+    """Whether the viewer acts for the addressee."""
+    return paper.addressee_id == viewer.organisation_id
+
+
+def may_withdraw(viewer: Viewer, paper: Paper) -> bool:
+    """Whether the viewer's body issued the paper and its role takes papers back."""
+    roles = {role for step in MACHINE.transitions for role in step.roles}
+    return paper.issuer_id == viewer.organisation_id and viewer.role in roles
+
+
+def can_withdraw_now(viewer: Viewer, paper: Paper) -> bool:
+    """Whether the button is shown: the paper is still valid."""
+    return (
+        may_withdraw(viewer, paper)
+        and not viewer.read_only
+        and PaperState(paper.state) is PaperState.VALID
+    )
