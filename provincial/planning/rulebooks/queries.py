@@ -18,6 +18,7 @@ from provincial.planning.rulebooks.models import RulebookEdition
 from provincial.planning.rulebooks.rules import OFFICERS
 from provincial.rulebook import catalogue
 from provincial.rulebook.loader import Rulebook, builtin, builtin_codes, from_data
+from provincial.rulebook.parameter import Parameter
 from provincial.rulebook.records import Entry
 
 
@@ -91,7 +92,7 @@ class Use:
     """A value of a built-in rulebook that rests on a rule or an interpretation."""
 
     rulebook: Rulebook
-    label: Text
+    parameter: Parameter
     entry: Entry
 
 
@@ -137,7 +138,7 @@ def rule_page(rule_id: str) -> RulePage | None:
     if rule_id.startswith("C-"):
         title = t("Conflict %(id)s between the documents", id=rule_id)
     return RulePage(
-        rule_id, title, "", "", "", "", reading.text, reading.chinese, [("", "", "")][:0], uses
+        rule_id, title, "", "", "", "", reading.text, reading.chinese, [], uses
     )
 
 
@@ -147,7 +148,7 @@ def _uses(rule_id: str) -> list[Use]:
         for _group, rows in rulebook.entries():
             for parameter, entry in rows:
                 if rule_id in (entry.source.rule, entry.source.interpretation):
-                    found.append(Use(rulebook, parameter.label, entry))
+                    found.append(Use(rulebook, parameter, entry))
     return found
 
 
