@@ -12,6 +12,8 @@ from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
+from provincial.people.organisations.jobs import export as export_bodies
+from provincial.people.staff.jobs import daily as staff_daily
 from provincial.web.limits import forget_old_counts
 
 
@@ -37,6 +39,7 @@ class Tick:
 JOBS: dict[str, Handler] = {
     "journal.export": export_journal,
     "papers.export": export_papers,
+    "organisations.export": export_bodies,
     "papers.render": render,
 }
 
@@ -46,4 +49,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("files.sweep", sweep, hour=3),
     Tick("jobs.forget_ticks", forget_old_ticks, hour=3),
     Tick("web.forget_counts", forget_old_counts, hour=3),
+    Tick("staff.daily", staff_daily, hour=3),
 )

@@ -8,7 +8,12 @@ import click
 from flask import Blueprint, Flask
 
 from provincial import schedule
+from provincial.core import clock
 from provincial.core.text import t
+from provincial.core.todo import TodoSource
+from provincial.desk.reorganisation import views as reorganisation
+from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
+from provincial.desk.reorganisation.rules import Follower
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
@@ -21,18 +26,33 @@ from provincial.office.journal import views as journal_views
 from provincial.office.journal.permissions import may_audit
 from provincial.office.messages import models as messages_tables
 from provincial.office.messages import views as messages_views
+from provincial.office.messages.actions import set_address_book
 from provincial.office.messages.permissions import may_run_mail
 from provincial.office.messages.queries import unread_count
 from provincial.office.papers import models as papers_tables
 from provincial.office.papers import views as papers_views
 from provincial.people.accounts import models as accounts_tables
+from provincial.people.accounts import queries as accounts
+from provincial.people.accounts import views as accounts_pages
+from provincial.people.accounts.permissions import may_list_users
+from provincial.people.acting import queries as acting
+from provincial.people.acting import views as acting_pages
+from provincial.people.acting.permissions import may_read_mandates
+from provincial.people.invitations import queries as invitations
+from provincial.people.invitations import views as invitations_pages
+from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
+from provincial.people.organisations import views as organisations
+from provincial.people.organisations.rules import BodyLink
+from provincial.people.staff import views as staff_pages
+from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
-from provincial.web.access import signed_in, viewer_or_none
+from provincial.web.access import signed_in
 from provincial.web.navigation import Place
 
 #: Every module of tables, so that the metadata is whole whatever else is imported.
@@ -51,6 +71,9 @@ TABLES = (
     allocations_tables,
 )
 
+_PAPERS = t("Papers and files")
+_ADMINISTRATION = t("Administration")
+
 #: (blueprint, url prefix)
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (health.blueprint, ""),
@@ -59,23 +82,49 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (journal_views.blueprint, "/journal"),
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
+    (organisations.blueprint, "/bodies"),
+    (reorganisation.blueprint, "/reorganisation"),
+    (accounts_pages.blueprint, ""),
+    (invitations_pages.blueprint, ""),
+    (staff_pages.blueprint, ""),
+    (acting_pages.blueprint, ""),
 )
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
-    Place(t("Papers and files"), t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
-    Place(t("Papers and files"), t("Imports"), "imports.list_runs", signed_in, "table"),
-    Place(
-        t("Papers and files"), t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"
-    ),
-    Place(t("Administration"), t("Audit log"), "journal.search", may_audit, "journal-text"),
-    Place(t("Administration"), t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
+    Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
+    Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
+    Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
+    Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
+    Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
+    Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
+    Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
+    Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
+    Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
+
+#: Pages of later rooms about one body, shown on the body's page.
+BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(t("Users"), "staff.users_of", may_see_body),
+    BodyLink(t("Move"), "reorganisation.move", may_step),
+    BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
+    BodyLink(t("Close"), "reorganisation.close", may_step, grave=True),
+    BodyLink(t("Open again"), "reorganisation.reopen", may_reopen),
+    BodyLink(t("Take the last step back"), "reorganisation.take_back", may_take_back_now),
+)
+
+#: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
+ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
 
 COMMANDS: tuple[click.Command, ...] = (
     jobs_commands.worker,
     journal_commands.group,
+    province,
+    rulebook_cli,
 )
+
+#: What waits for a person, room by room; home and the hand-over of a post list it.
+TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
 
 
 def mount(app: Flask) -> None:
@@ -85,11 +134,22 @@ def mount(app: Flask) -> None:
     for group in COMMANDS:
         app.cli.add_command(group)
     app.config["PLACES"] = PLACES
+    app.config["BODY_LINKS"] = BODY_LINKS
+    app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
+    app.config["TODO_SOURCES"] = TODO_SOURCES
+    set_address_book(accounts.address_book)
 
 
 def surroundings() -> dict[str, Any]:
     """What rooms add to the frame of every page."""
-    who = viewer_or_none()
-    return {"unread": unread_count(who)} if who else {}
+    found = accounts_pages.signed_in_now()
+    if found is None:
+        return {}
+    return {
+        "unread": unread_count(found.viewer),
+        "memberships": accounts.memberships_of(found.viewer, clock.today()),
+        "support_view": found.support,
+        "mandate": acting.current_mandate(found.viewer),
+    }

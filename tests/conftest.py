@@ -70,16 +70,18 @@ def app(database_url: str, instance: Path) -> Flask:
 def session(app: Flask) -> Iterator[Session]:
     """A session inside a transaction that is rolled back after the test; commits are savepoints."""
     with app.app_context():
-        connection = db.engine.connect()
+        engine = db.engine
+        connection = engine.connect()
         outer = connection.begin()
-        bound = {"bind": connection, "join_transaction_mode": "create_savepoint"}
         db.session.remove()
-        db.session.configure(**bound)
+        db.session.configure(join_transaction_mode="create_savepoint")
+        # Flask-SQLAlchemy looks the engine up for each statement and ignores the session's own bind.
+        db.engines[None] = connection  # type: ignore[index]
         try:
             yield db.session()
         finally:
             db.session.remove()
-            db.session.configure(bind=None)
+            db.engines[None] = engine  # type: ignore[index]
             outer.rollback()
             connection.close()
 

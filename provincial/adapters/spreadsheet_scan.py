@@ -368,7 +368,8 @@ def xls_marks(data: bytes, limits: Limits) -> list[Marks]:
     """Formulas and error values of an old workbook, by sheet in order of the stream.
 
     The reading library gives an error value as an empty cell, which a table of places would
-    take for nought; so the cell records are walked here (BIFF8: FORMULA 0x06, BOOLERR 0x205).
+    take for nought; so the cell records are walked here (BIFF8: FORMULA 0x06, BOOLERR 0x205;
+    FILEPASS 0x2F means a password, for which ``Unreadable`` is raised).
     """
     stream = _ole_stream(data)
     sheets: list[Marks] = []
@@ -378,6 +379,8 @@ def xls_marks(data: bytes, limits: Limits) -> list[Marks]:
             depth += 1
             if depth == 1 and body[2:4] == b"\x10\x00":
                 sheets.append(Marks())
+        elif kind == 0x2F and not sheets:
+            raise Unreadable("encrypted")
         elif kind == 0x0A:
             depth = max(0, depth - 1)
         elif sheets and depth == 1 and len(sheets[-1].formulas) < limits.cells:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -22,6 +23,8 @@ _BRACKETED_UNIT = re.compile(r"[(\[【〔](?:人数?|名额?|个|单位[::]?人|
 _PUNCTUATION = re.compile(r"[()\[\]【】〔〕\-—–_/\\、,，。.:：;；+*·|]")
 _NOTE_STARTS = ("注", "备注", "说明", "填表", "填报", "制表", "审核人", "联系人", "note")
 FINDINGS_PER_CODE = 40
+#: Names compared with everything known, in one reading; a list of strangers must not cost minutes.
+NEAR_LOOKUPS = 500
 
 
 def heading_key(text: object) -> str:
@@ -58,6 +61,8 @@ class NameIndex:
                 if key(name):
                     self._ids.setdefault(key(name), set()).add(ident)
         self._found: dict[str, tuple[int, ...]] = {}
+        self._alike: dict[str, list[str]] = {}
+        self._by_character: dict[str, list[str]] = {}
 
     def find(self, text: str) -> tuple[int, ...]:
         """Every thing that goes by exactly this name, in order of id."""
@@ -66,13 +71,30 @@ class NameIndex:
         return self._found[text]
 
     def near(self, text: str, limit: int = 3) -> list[str]:
-        """Labels of things whose names look alike, best first, for a question to the user."""
+        """Labels of things whose names look alike, best first, for a question to the user.
+
+        Comparing is slow, so only names that share most characters are compared, and after
+        ``NEAR_LOOKUPS`` strangers the answer is always empty.
+        """
         key = self._key(text)[:60]
-        if not key:
+        if not key or (key not in self._alike and len(self._alike) >= NEAR_LOOKUPS):
             return []
-        close = difflib.get_close_matches(key, list(self._ids), n=limit * 2, cutoff=0.6)
-        labels = [self.labels[ident] for name in close for ident in sorted(self._ids[name])]
-        return list(dict.fromkeys(labels))[:limit]
+        if key not in self._alike:
+            close = difflib.get_close_matches(key, self._sharing(key), n=6, cutoff=0.6)
+            labels = [self.labels[ident] for name in close for ident in sorted(self._ids[name])]
+            self._alike[key] = list(dict.fromkeys(labels))
+        return self._alike[key][:limit]
+
+    def _sharing(self, key: str) -> list[str]:
+        """The names that share most characters with ``key``."""
+        if not self._by_character:
+            for name in self._ids:
+                for character in set(name):
+                    self._by_character.setdefault(character, []).append(name)
+        shared: Counter[str] = Counter()
+        for character in set(key):
+            shared.update(self._by_character.get(character, ()))
+        return [name for name, _ in shared.most_common(30)]
 
 
 @dataclass(slots=True)

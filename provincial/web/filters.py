@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from flask import Flask
 from flask_babel import get_locale, gettext
 
 from provincial.core.clock import CHINA
+from provincial.core.states import State
 from provincial.core.text import Text
 
 NOTHING = "—"
@@ -71,8 +73,13 @@ def percent(value: Decimal | None) -> str:
     return f"{shown} %"
 
 
+def choices(states: Iterable[State]) -> list[tuple[str, str]]:
+    """All, and each state with its word, for the filter of a list."""
+    return [("", str(gettext("All"))), *((one.value, translate(one.label)) for one in states)]
+
+
 def init_app(app: Flask) -> None:
     """Give the filters to every template; sentences translate themselves when printed."""
     app.jinja_env.finalize = _finalize
-    for function in (day, moment, number, signed, percent, translate):
+    for function in (day, moment, number, signed, percent, translate, choices):
         app.jinja_env.filters[function.__name__] = function

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from provincial.core.db import transaction
 from provincial.core.identity import has_hidden_characters
@@ -92,8 +92,8 @@ class ReasonField(TextAreaField):
     def __init__(self, label: Any = None, *, required: bool = True, **kwargs: Any) -> None:
         checks: list[Any] = [Length(max=500)]
         if required:
-            checks.insert(0, InputRequired(_l("Say why, in a sentence.")))
-        super().__init__(label or _l("Reason"), validators=checks, filters=[_tidy], **kwargs)
+            checks.insert(0, DataRequired(_l("Say why, in a sentence.")))
+        super().__init__(label or _l("Reason"), validators=checks, **kwargs)
 
 
 class ReasonForm(Form):

@@ -80,7 +80,7 @@ class Tree:
 
     def issue(self, table: dict[str, list[int]]) -> None:
         """Issue ``{unit: [places per column]}``."""
-        root = root_sheet(self.category, self.bodies["省"].id)
+        root = root_sheet(self.category)
         wanted = {
             (self.bodies[unit].id, project.id): n
             for unit, row in table.items()
@@ -90,7 +90,7 @@ class Tree:
             root,
             wanted,
             by=self.viewer("省", "province_officer", 2),
-            made_by=(1, "甲"),
+            made_by="甲",
             reason="更正",
         )
 

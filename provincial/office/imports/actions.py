@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import func
 
-from provincial.core.db import db
+from provincial.core.db import db, lock
 from provincial.core.findings import Finding, finding_from_data
 from provincial.core.refusals import StaleVersion
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.files import actions as files
 from provincial.office.files.rules import WORKBOOKS
@@ -29,11 +29,12 @@ def receive(
     context: Mapping[str, Any] | None = None,
     by: Viewer | None,
     org_path: str | None = None,
+    title: Text | None = None,
     media_types: Collection[str] = WORKBOOKS,
 ) -> ImportRun:
     """Keep a workbook as it came and open a run for it.
 
-    ``kind`` names the room's importer (``quota_table``), ``context`` says where the data goes, as
+    ``kind`` names the room's importer, ``title`` says it in words, ``context`` where the data goes, as
     plain values. The room reads the workbook next and calls ``record_check`` in the same
     transaction. Refuses on field ``file``.
     """
@@ -41,6 +42,7 @@ def receive(
     file = files.store(data, filename, "import", by=by, media_types=media_types, org_path=place)
     run = ImportRun(
         kind=kind,
+        title=title.as_data() if title else None,
         organisation_id=organisation_id,
         org_path=place,
         by_user_id=by.user_id if by else None,
@@ -116,8 +118,8 @@ def undo(run: ImportRun, reason: str, *, by: Viewer | None) -> None:
     """Note that the room has taken the whole import back; it checks before that nothing builds on it."""
     locked = _locked(run)
     step = MACHINE.step(RunState(locked.state), "undo")
-    locked.state = step.next_state
     locked.undo_reason = rules.require_reason(reason)
+    locked.state = step.next_state
     locked.undone_at = func.clock_timestamp()
     locked.version += 1
     _note("imports.undo", locked, by, t("Undid the import"), reason=locked.undo_reason)
@@ -132,8 +134,7 @@ def discard(run: ImportRun, *, by: Viewer | None) -> None:
 
 
 def _locked(run: ImportRun) -> ImportRun:
-    db.session.flush()
-    db.session.refresh(run, with_for_update=True)
+    lock(run)
     return run
 
 
@@ -141,7 +142,7 @@ def _note(
     action: str,
     run: ImportRun,
     by: Viewer | None,
-    said: Any,
+    said: Text,
     *,
     after: Mapping[str, object] | None = None,
     reason: str = "",

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from provincial.core.db import Base, Dated, Numbered, Versioned
+from provincial.core.text import Text, text_from_data
 from provincial.office.files.models import StoredFile
 from provincial.office.imports.rules import RunState
 
@@ -27,6 +28,8 @@ class ImportRun(Numbered, Dated, Versioned, Base):
     )
 
     kind: Mapped[str] = mapped_column(String(40), index=True)
+    #: What is imported, in words; empty: the kind itself.
+    title: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     org_path: Mapped[str] = mapped_column(String(200), default="/")
     by_user_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -49,3 +52,8 @@ class ImportRun(Numbered, Dated, Versioned, Base):
     def status(self) -> RunState:
         """The state as an enum with label and tone."""
         return RunState(self.state)
+
+    @property
+    def words(self) -> Text:
+        """What is imported, for people."""
+        return text_from_data(self.title) if self.title else Text(self.kind)

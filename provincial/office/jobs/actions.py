@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from provincial.adapters.queue import enqueue as put_in_queue
-from provincial.core.db import db, transaction
+from provincial.core.db import db, lock, transaction
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
@@ -113,7 +113,7 @@ def enqueue(
 
 def cancel(job: Job, *, by: Viewer) -> None:
     """Ask a job to stop: at once while queued, else between two chunks."""
-    db.session.refresh(job, with_for_update=True)
+    lock(job)
     if job.state == JobState.QUEUED:
         job.state = JobState.CANCELLED
         job.ended_at = func.clock_timestamp()

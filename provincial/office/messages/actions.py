@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from provincial.adapters.services import public_url, services
-from provincial.core.db import db
+from provincial.core.db import db, lock
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
@@ -97,7 +97,7 @@ def mark_read(message_ids: Sequence[int], *, by: Viewer) -> None:
 
 def resend(mail: OutboxMail, *, by: Viewer) -> None:
     """Send a mail again that failed, was not sent or got lost; under a new Message-ID once it was sent."""
-    db.session.refresh(mail, with_for_update=True)
+    lock(mail)
     if mail.state == MailState.WAITING:
         raise Refusal(t("This mail is waiting to be sent already."))
     before = mail.state

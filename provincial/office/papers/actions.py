@@ -9,11 +9,11 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert
 
 from provincial.adapters.storage import PDF
-from provincial.core.db import db
+from provincial.core.db import db, lock
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
@@ -151,7 +151,7 @@ def request_export(wanted: queries.PaperFilter, *, by: Viewer) -> Job | None:
 
 def attach_pdf(paper: Paper, pdf: bytes) -> None:
     """Keep the finished PDF with its digest; the first one stays, a second one is dropped."""
-    db.session.refresh(paper, with_for_update=True)
+    lock(paper)
     if paper.file_id is not None:
         return
     file = files.store(
@@ -169,23 +169,19 @@ def mark_read(paper: Paper, *, by: Viewer) -> None:
     """The addressee's body has read the paper; the first reader is kept."""
     if paper.addressee_id != by.organisation_id:
         raise Refusal(t("Only the addressee can confirm that a paper was read."))
-    changed = db.session.execute(
-        update(Paper)
-        .where(Paper.id == paper.id, Paper.read_at.is_(None))
-        .values(read_at=func.clock_timestamp(), read_by_id=by.user_id, read_by_name=by.name[:80])
-        .returning(Paper.id)
-        .execution_options(synchronize_session=False)
-    ).scalar()
-    db.session.refresh(paper)
-    if changed is not None:
-        record(
-            "papers.read",
-            paper,
-            by=by,
-            label=paper.number,
-            org_path=paper.org_path,
-            said=t("Confirmed as read"),
-        )
+    lock(paper)
+    if paper.read_at is not None:
+        return
+    paper.read_at = func.clock_timestamp()
+    paper.read_by_id, paper.read_by_name = by.user_id, by.name[:80]
+    record(
+        "papers.read",
+        paper,
+        by=by,
+        label=paper.number,
+        org_path=paper.org_path,
+        said=t("Confirmed as read"),
+    )
 
 
 def _next_number(series: str) -> int:
@@ -202,6 +198,5 @@ def _next_number(series: str) -> int:
 
 
 def _locked(paper: Paper) -> PaperState:
-    db.session.flush()
-    db.session.refresh(paper, with_for_update=True)
+    lock(paper)
     return PaperState(paper.state)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from provincial.adapters.passwords import (
     hash_password,
     needs_rehash,
-    new_slip_code,
     new_token,
     password_findings,
     token_digest,
     verify_password,
 )
-from provincial.adapters.services import keys, public_url, services
+from provincial.adapters.services import keys, services
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.identity import clean_line
@@ -26,10 +25,8 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
-from provincial.office.messages.actions import send_mail, tell
 from provincial.people.accounts import queries
 from provincial.people.accounts.models import (
-    Invitation,
     Mandate,
     Membership,
     SignInFailure,
@@ -38,14 +35,10 @@ from provincial.people.accounts.models import (
 )
 from provincial.people.accounts.rules import (
     ADDRESS_FAILURES,
-    ADDRESS_WINDOW,
     MOST_SESSIONS,
-    RESET_MAIL_LIFE,
     TOUCH_EVERY,
-    InvitationState,
     Role,
     UserState,
-    invitation_state,
     lock_time,
     require_email,
     require_login,
@@ -56,15 +49,6 @@ from provincial.people.accounts.rules import (
 )
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
-
-RESET_MAIL = """{name}：
-
-有人（应是您本人）请求重新设置您在本平台的密码。请在30分钟内打开下面的地址，设置新密码：
-
-{link}
-
-如不是您本人所为，请忽略本邮件，您的密码不会改变。
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +94,14 @@ def create_user(
         _store_password(user, password)
     else:
         set_password(user, password)
-    record("accounts.create", user, by=by, label=user.name, after={"login": user.login})
+    record(
+        "accounts.create",
+        user,
+        by=by,
+        label=user.name,
+        after={"login": user.login},
+        said=t("Account made"),
+    )
     return user
 
 
@@ -154,6 +145,7 @@ def add_membership(
         label=user.name,
         org_path=organisation.path,
         after={"body": organisation.name, "role": known, "from": starts_on, "until": ends_on},
+        said=t("Became %(role)s of %(body)s", role=known.label, body=organisation.name),
     )
     return membership
 
@@ -197,7 +189,8 @@ def fail_attempt(attempt: Attempt, address: str, at: datetime) -> None:
     after: dict[str, object] = {"address": address, "failures": user.failures}
     if user.locked_until is not None and user.locked_until > at:
         after["locked_until"] = user.locked_until
-    record("accounts.sign_in_failed", user, by=None, label=user.name, after=after)
+    said = t("Wrong password")
+    record("accounts.sign_in_failed", user, by=None, label=user.name, after=after, said=said)
 
 
 def finish_attempt(attempt: Attempt, password: str, address: str, agent: str, at: datetime) -> str:
@@ -249,7 +242,14 @@ def open_session(user: User, address: str, agent: str, at: datetime) -> str:
     for surplus in queries.open_sessions(user.id, at)[MOST_SESSIONS:]:
         end_session(surplus, "too many sessions", at)
     viewer = queries.viewer_for(user, membership)
-    record("accounts.sign_in", user, by=viewer, label=user.name, after={"address": address})
+    record(
+        "accounts.sign_in",
+        user,
+        by=viewer,
+        label=user.name,
+        after={"address": address},
+        said=t("Signed in"),
+    )
     return token
 
 
@@ -276,6 +276,7 @@ def act_as(
         label=by.name,
         org_path=body.path,
         after={"body": body.name, "mandate": mandate.id if mandate else None},
+        said=t("Began to act for %(body)s", body=body.name),
     )
     return renew_session(session_id)
 
@@ -329,7 +330,8 @@ def change_password(
         raise Refusal(t("The current password is not right."), field="current")
     set_password(user, new, field="password")
     end_sessions(user.id, "password changed", at, keep=session_id)
-    record("accounts.change_password", user, by=by, label=user.name)
+    said = t("Changed the password")
+    record("accounts.change_password", user, by=by, label=user.name, said=said)
     return renew_session(session_id)
 
 
@@ -341,169 +343,20 @@ def change_contact(user: User, name: str, email: str, phone: str | None, *, by: 
     if phone is not None:
         _keep_phone(user, phone)
     after = {"name": user.name, "email": user.email, "phone_changed": phone is not None}
-    record("accounts.change_contact", user, by=by, label=user.name, before=before, after=after)
+    record(
+        "accounts.change_contact",
+        user,
+        by=by,
+        label=user.name,
+        before=before,
+        after=after,
+        said=t("Changed name or contact"),
+    )
 
 
 def phone_of(user: User) -> str:
     """The telephone number in clear, or nothing."""
     return keys().decrypt(user.phone, f"app_user.phone:{user.id}") if user.phone else ""
-
-
-def issue_code(
-    *,
-    purpose: str,
-    form: str,
-    life: timedelta,
-    at: datetime,
-    by: Viewer | None,
-    organisation: Organisation | None = None,
-    role: Role | str = "",
-    user: User | None = None,
-    name: str = "",
-    email: str = "",
-) -> tuple[Invitation, str]:
-    """A single-use way in; gives the row and the code, which is shown or mailed once (R24)."""
-    code = new_slip_code() if form == "slip" else new_token()
-    invitation = Invitation(
-        token_digest=token_digest(code),
-        purpose=purpose,
-        form=form,
-        organisation=organisation,
-        role=str(role),
-        user_id=user.id if user else None,
-        name=clean_line(name)[:40],
-        email=require_email(email),
-        expires_at=at + life,
-        invited_by_id=by.user_id if by else None,
-    )
-    db.session.add(invitation)
-    db.session.flush()
-    return invitation, code
-
-
-def link_of(code: str) -> str:
-    """The address that a mail or a slip names; never from the Host header (R28)."""
-    return public_url(f"/activate/{code}")
-
-
-def ask_for_reset(typed: str, address: str, at: datetime) -> None:
-    """Mail a 30-minute link to whoever this names; says and does outwardly the same for nobody."""
-    bucket = f"reset:{address}"
-    if queries.failures_from(bucket, at) >= ADDRESS_FAILURES:
-        return
-    count_failure(bucket, at)
-    for user in queries.users_for_reset(typed):
-        withdraw_resets(user.id, at)
-        _, code = issue_code(
-            purpose="reset", form="link", life=RESET_MAIL_LIFE, at=at, by=None, user=user
-        )
-        body = RESET_MAIL.format(name=user.name, link=link_of(code))
-        send_mail(user.email, "重新设置密码", body, kind="password_reset", to_user_id=user.id)
-        record("accounts.ask_for_reset", user, by=None, label=user.name, after={"address": address})
-
-
-def withdraw_resets(user_id: int, at: datetime) -> None:
-    """Make earlier reset codes of a person void."""
-    db.session.execute(
-        update(Invitation)
-        .where(
-            Invitation.user_id == user_id,
-            Invitation.purpose == "reset",
-            Invitation.used_at.is_(None),
-            Invitation.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=at)
-    )
-
-
-def reset_password(invitation: Invitation, password: str, at: datetime) -> User:
-    """Set a new password by a reset code: the code is used up, all sessions end, the lock goes."""
-    _take(invitation, at)
-    user = db.session.get_one(User, invitation.user_id, with_for_update=True)
-    if user.state == UserState.DISABLED:
-        raise Refusal(t("This account is disabled. Ask the administrator of your organisation."))
-    set_password(user, password)
-    user.failures = 0
-    user.locked_until = None
-    end_sessions(user.id, "password reset", at)
-    record("accounts.reset_password", user, by=None, label=user.name)
-    return user
-
-
-def join_with_new_account(
-    invitation: Invitation, login: str, name: str, password: str, at: datetime
-) -> User:
-    """Use an invitation: choose a sign-in name and password, and act for the body from now on."""
-    _take(invitation, at)
-    user = create_user(login, name, password, email=invitation.email)
-    _join(invitation, user, at)
-    return user
-
-
-def join_with_own_account(invitation: Invitation, *, by: Viewer, at: datetime) -> None:
-    """Use an invitation with the account one already has: one more body to act for."""
-    _take(invitation, at)
-    _join(invitation, db.session.get_one(User, by.user_id), at)
-
-
-def daily(at: datetime) -> None:
-    """Once a day: end terms that are over, tell and disable unused accounts, forget old counts."""
-    on = clock.china_date(at)
-    for membership in db.session.scalars(
-        select(Membership).where(Membership.ended_at.is_(None), Membership.ends_on < on)
-    ):
-        membership.ended_at = at
-        membership.ended_reason = "term over"
-        end_sessions(membership.user_id, "term over", at, membership_id=membership.id)
-        record("accounts.term_over", membership, by=None, label=membership.user.name)
-    db.session.execute(
-        delete(SignInFailure).where(SignInFailure.window_start < at - timedelta(days=1))
-    )
-
-
-def warn_dormant(user: User, ends_on: date, at: datetime) -> None:
-    """Tell a person that the unused account will be disabled."""
-    user.warned_dormant_at = at
-    tell(
-        user_id=user.id,
-        kind="account_dormant",
-        subject=t("Your account will be disabled on %(day)s because it is not used", day=ends_on),
-        body=t("Sign in once before that day to keep it."),
-        url="/me",
-    )
-    if user.email:
-        text = f"{user.name}：\n\n您的账号长期未使用，将于{ends_on}停用。此前登录一次即可保留：{public_url('/sign-in')}\n"
-        send_mail(user.email, "账号即将停用", text, kind="account_dormant", to_user_id=user.id)
-    record("accounts.warn_dormant", user, by=None, label=user.name)
-
-
-def _join(invitation: Invitation, user: User, at: datetime) -> None:
-    if invitation.organisation is None:
-        raise Refusal(t("This invitation names no organisation."))
-    add_membership(
-        user, invitation.organisation, invitation.role, starts_on=clock.china_date(at), by=None
-    )
-    invitation.user_id = user.id
-    tell(
-        organisation_id=invitation.organisation.id,
-        kind="member_joined",
-        subject=t("%(name)s has activated an account here", name=user.name),
-        body=None,
-        url="/users",
-    )
-
-
-def _take(invitation: Invitation, at: datetime) -> None:
-    """Use the code up, under its row lock, or refuse (R24)."""
-    db.session.refresh(invitation, with_for_update=True)
-    state = invitation_state(
-        invitation.used_at, invitation.withdrawn_at, invitation.expires_at, at
-    )
-    if state is not InvitationState.OPEN:
-        raise Refusal(
-            t("This code cannot be used any more: %(state)s. Ask for a new one.", state=state.label)
-        )
-    invitation.used_at = at
 
 
 def _require_name(name: str) -> str:

@@ -20,6 +20,11 @@ def manages_own_users(viewer: Viewer) -> bool:
     return viewer.role in MANAGERS
 
 
+def may_act(viewer: Viewer, _thing: object = None) -> bool:
+    """Whether the viewer may change anything at all: nobody does in a support view (R27)."""
+    return not viewer.read_only
+
+
 def may_list_users(viewer: Viewer) -> bool:
     """Whether the viewer may open the list of the users of their own body."""
     return viewer.role in MANAGERS or viewer.role in _READERS

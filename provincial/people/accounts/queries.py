@@ -9,13 +9,12 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
-from provincial.adapters.passwords import clean_slip_code, token_digest
+from provincial.adapters.passwords import token_digest
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.text import Text
 from provincial.core.viewer import Viewer
 from provincial.people.accounts.models import (
-    Invitation,
     Mandate,
     Membership,
     SignInFailure,
@@ -110,10 +109,10 @@ def find_signed_in(token: str, at: datetime) -> SignedIn | None:
     if not _counts(user, membership, at):
         return None
     stale = at - own.last_seen_at >= TOUCH_EVERY
-    if other is not None and own.support_ends_at > at and _counts(other, other_membership, at):
+    until = own.support_ends_at
+    if other is not None and until and until > at and _counts(other, other_membership, at):
         viewer = _viewer(other, other_membership, other_body, support_user_id=user.id)
-        support = SupportView(other.name, own.support_ends_at)
-        return SignedIn(own.id, user.id, viewer, stale, support)
+        return SignedIn(own.id, user.id, viewer, stale, SupportView(other.name, until))
     if mandate is None:
         return SignedIn(own.id, user.id, _viewer(user, membership, body), stale)
     if not _term_counts(mandate, at):
@@ -251,17 +250,6 @@ def own_session(user_id: int, session_id: int) -> UserSession | None:
     return found if found is not None and found.user_id == user_id else None
 
 
-def find_invitation(code: str) -> Invitation | None:
-    """The invitation behind a link's token or a slip's code, in whatever state."""
-    slip = clean_slip_code(code)
-    digests = [token_digest(code)] + ([token_digest(slip)] if slip else [])
-    return db.session.scalars(
-        select(Invitation)
-        .where(Invitation.token_digest.in_(digests))
-        .options(joinedload(Invitation.organisation))
-    ).first()
-
-
 def failures_from(bucket: str, at: datetime) -> int:
     """How often ``bucket`` failed in the current window (R22)."""
     return (
@@ -272,17 +260,6 @@ def failures_from(bucket: str, at: datetime) -> int:
         )
         or 0
     )
-
-
-def users_for_reset(typed: str) -> list[User]:
-    """Active accounts with a mail address that this sign-in name or address belongs to."""
-    wanted = clean_login(typed)
-    statement = select(User).where(
-        or_(func.lower(User.login) == wanted, func.lower(User.email) == wanted),
-        User.state == UserState.ACTIVE,
-        User.email != "",
-    )
-    return list(db.session.scalars(statement.order_by(User.id).limit(5)))
 
 
 def administrators(organisation_id: int, on: date, *, lasting: bool = True) -> list[Membership]:
@@ -302,13 +279,14 @@ def administrators(organisation_id: int, on: date, *, lasting: bool = True) -> l
     return list(db.session.scalars(statement.order_by(Membership.id)))
 
 
-def province_exists() -> bool:
-    """Whether any body has been registered yet."""
-    return db.session.scalar(select(Organisation.id).limit(1)) is not None
-
-
-def root() -> Organisation | None:
-    """The provincial office."""
-    return db.session.scalars(
-        select(Organisation).where(Organisation.kind == Kind.PROVINCIAL_OFFICE).limit(1)
-    ).first()
+def address_book(user_id: int | None, organisation_id: int | None) -> list[tuple[int, str, str]]:
+    """User, mail address and name of one user, or of all who act for a body; for the messages."""
+    statement = select(User.id, User.email, User.name).where(User.state == UserState.ACTIVE)
+    if user_id is not None:
+        statement = statement.where(User.id == user_id)
+    else:
+        acting = select(Membership.user_id).where(
+            Membership.organisation_id == organisation_id, in_force(Membership, clock.today())
+        )
+        statement = statement.where(User.id.in_(acting))
+    return [(row.id, row.email, row.name) for row in db.session.execute(statement)]

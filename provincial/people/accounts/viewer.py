@@ -2,7 +2,152 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, current_app, g, request, session
+from flask_login import LoginManager, UserMixin
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from provincial.adapters.services import services
+from provincial.core import clock
+from provincial.core.db import transaction
+from provincial.people.accounts import actions, queries
+from provincial.people.accounts.queries import SignedIn
+from provincial.people.accounts.rules import safe_next
 from provincial.web.access import viewer as current_viewer
 from provincial.web.access import viewer_or_none as current_viewer_or_none
 
-__all__ = ["current_viewer", "current_viewer_or_none"]
+__all__ = [
+    "address",
+    "agent",
+    "begin_session",
+    "cookie_name",
+    "current_session",
+    "current_viewer",
+    "current_viewer_or_none",
+    "forget_session",
+    "init_app",
+    "load_viewer",
+    "next_target",
+    "signed_in_now",
+]
+
+_FRAMEWORK_FILES = ("static", "bootstrap.static")
+_KEPT_IN_FRAME = ("language", "large", "_flashes")
+
+login_manager = LoginManager()
+# The session is ours, in the database; nothing of Flask-Login's own goes into a cookie.
+login_manager.session_protection = None
+
+
+@dataclass(frozen=True)
+class Person(UserMixin):  # type: ignore[misc]
+    """What Flask-Login's ``current_user`` is here: the person of the open session."""
+
+    id: int
+
+
+@login_manager.request_loader  # type: ignore[untyped-decorator]
+def _person(_request: object) -> Person | None:
+    signed_in = signed_in_now()
+    return Person(signed_in.user_id) if signed_in else None
+
+
+def init_app(app: Flask) -> None:
+    """Wire Flask-Login, so that its ``current_user`` is the person of the open session."""
+    login_manager.init_app(app)
+
+
+def cookie_name() -> str:
+    """``__Host-sid`` over https, which pins the cookie to this host and path; else ``sid``."""
+    return "__Host-sid" if services().settings.secure_cookies else "sid"
+
+
+def load_viewer() -> None:
+    """Read the person of this request from the database, and note the sign of life.
+
+    The note is a short transaction of its own, done before the page's work begins and at most once a
+    minute; nothing else is ever written by a page.
+    """
+    g.viewer = g.signed_in = None  # a context that outlives one request must not lend its person
+    g.pop("_login_user", None)
+    token = request.cookies.get(cookie_name(), "")
+    if not token or request.endpoint in _FRAMEWORK_FILES:
+        return
+    now = clock.now()
+    found = queries.find_signed_in(token, now)
+    if found is None:
+        return
+    g.signed_in = found
+    g.viewer = found.viewer
+    if found.stale:
+        with transaction():
+            actions.touch(found.session_id, now)
+
+
+def signed_in_now() -> SignedIn | None:
+    """The open session of this request, if there is one; for the frame of the page."""
+    return cast("SignedIn | None", g.get("signed_in"))
+
+
+def current_session() -> SignedIn:
+    """The open session of this request; only behind ``@requires``."""
+    found = signed_in_now()
+    if found is None:
+        raise LookupError("nobody is signed in")
+    return found
+
+
+def begin_session(response: Any, token: str) -> Response:
+    """Hand the browser the token of its new or renewed session; the form token changes too."""
+    _renew_frame()
+    response.set_cookie(
+        cookie_name(),
+        token,
+        path="/",
+        secure=services().settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
+    return cast(Response, response)
+
+
+def forget_session(response: Any) -> Response:
+    """Take the token back from the browser, with what it may have kept of our pages."""
+    _renew_frame()
+    response.delete_cookie(
+        cookie_name(), path="/", secure=services().settings.secure_cookies, samesite="Lax"
+    )
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return cast(Response, response)
+
+
+def _renew_frame() -> None:
+    """Nothing of the time before a sign-in is trusted after it, but how the page looks."""
+    kept = {name: session[name] for name in _KEPT_IN_FRAME if name in session}
+    session.clear()
+    session.update(kept)
+
+
+def next_target(target: str) -> str:
+    """Where to go next: a page of this site that exists and can be read, else home (R28)."""
+    wanted = safe_next(target)
+    if not wanted:
+        return "/"
+    try:
+        current_app.create_url_adapter(request).match(wanted.partition("?")[0], method="GET")  # type: ignore[union-attr]
+    except HTTPException:  # unknown, not readable, or a redirect to elsewhere
+        return "/"
+    return wanted
+
+
+def address() -> str:
+    """Where the request came from."""
+    return (request.remote_addr or "")[:64]
+
+
+def agent() -> str:
+    """The browser's own name."""
+    return request.headers.get("User-Agent", "")[:200]

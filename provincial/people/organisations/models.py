@@ -37,6 +37,7 @@ class Organisation(Numbered, Dated, Versioned, Base):
             "quota_path",
             postgresql_ops={"quota_path": "text_pattern_ops"},
         ),
+        Index("ix_organisation_search_order", "search_key", "id"),
         Index("ix_organisation_parent_order", "parent_id", "sort_order", "id"),
         Index("ix_organisation_quota_parent_order", "quota_parent_id", "sort_order", "id"),
     )
@@ -99,6 +100,10 @@ class OrganisationEvent(Numbered, Dated, Base):
     reason: Mapped[str] = mapped_column(String(500), default="")
     document_number: Mapped[str] = mapped_column(String(80), default="")
     by_user_id: Mapped[int | None] = mapped_column(BigInteger)
+    #: The step that this one takes back; a step can be taken back once.
+    undoes_id: Mapped[int | None] = mapped_column(ForeignKey("organisation_event.id"), unique=True)
+    #: The step of another body that brought this one about (a merger moves the children).
+    cause_id: Mapped[int | None] = mapped_column(ForeignKey("organisation_event.id"))
 
 
 class YearlyFigure(Numbered, Dated, Versioned, Base):

@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
-from provincial.people.organisations.rules import BUREAUS, Kind
+from provincial.people.organisations.rules import BUREAUS, LOCAL_KINDS, ONLY_ONE, Kind
 
 #: Kinds of body whose officers read the whole province.
 PROVINCE_WIDE = frozenset(
@@ -21,6 +21,8 @@ PROVINCE_WIDE = frozenset(
         Kind.TRAINING_CENTRE,
     }
 )
+#: Roles that look but never change a body.
+_ONLY_LOOK = ("auditor", "system_administrator", "teacher", "expert")
 
 
 def sees_province(viewer: Viewer) -> bool:
@@ -50,15 +52,54 @@ def may_see(viewer: Viewer, organisation: Organisation) -> bool:
     )
 
 
-def may_register_below(viewer: Viewer, organisation: Organisation) -> bool:
-    """Whether the viewer may register a body below ``organisation``: a bureau, in its subtree."""
+def runs_province(viewer: Viewer) -> bool:
+    """Whether the viewer runs the plan for the whole province: the provincial office."""
+    return viewer.is_any("province_administrator", "province_officer")
+
+
+def _runs_below(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether a bureau runs what stands here: a province-managed county is not its city's (HN-01)."""
     return (
         viewer.organisation_kind in BUREAUS
-        and not viewer.is_any("auditor", "system_administrator", "teacher")
+        and not viewer.is_any(*_ONLY_LOOK)
         and organisation.path.startswith(viewer.path)
+        and organisation.quota_path.startswith(viewer.quota_path)
     )
 
 
-def may_restructure(viewer: Viewer) -> bool:
-    """Whether the viewer may move, merge or close bodies: the provincial office."""
-    return viewer.is_any("province_administrator", "province_officer")
+def may_register_below(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether the viewer may register a body below ``organisation``: a bureau, in its subtree."""
+    return organisation.kind in BUREAUS and (
+        runs_province(viewer) or _runs_below(viewer, organisation)
+    )
+
+
+def may_register_some(viewer: Viewer) -> bool:
+    """Whether the viewer may register bodies somewhere: for the menu and the schools import."""
+    return runs_province(viewer) or (
+        viewer.organisation_kind in BUREAUS and not viewer.is_any(*_ONLY_LOOK)
+    )
+
+
+def may_manage(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether the viewer may rename and edit this body: the province, or the bureau above it."""
+    if runs_province(viewer):
+        return True
+    below = organisation.id != viewer.organisation_id and organisation.kind in LOCAL_KINDS
+    return below and _runs_below(viewer, organisation)
+
+
+def may_restructure(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether the viewer may move, merge, close or reopen this body, or take such a step back."""
+    return organisation.kind not in ONLY_ONE and may_manage(viewer, organisation)
+
+
+def may_name_contact(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether the viewer may name the responsible contact: the body itself or who manages it."""
+    own = organisation.id == viewer.organisation_id and not viewer.is_any(*_ONLY_LOOK)
+    return own or may_manage(viewer, organisation) or _runs_below(viewer, organisation)
+
+
+def may_reveal_contact(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether the viewer may read the contact's whole phone number, with a reason (R7)."""
+    return may_see(viewer, organisation) and not viewer.is_any("teacher")

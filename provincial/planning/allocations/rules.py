@@ -55,65 +55,70 @@ class UnitFigures:
 
     unit_id: int
     teachers: int
+    key_teachers: int
     rural_teachers: int
     check_in_rate: Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Parts of a hundred for each basis; shown beside the result and kept with the table."""
+    """How much each basis counts, as parts of one; shown beside the result and kept with the table."""
 
-    teachers: int
-    rural: int
-    check_in: int
+    teachers: Fraction
+    key_teachers: Fraction
+    rural: Fraction
+    check_in: Fraction
 
     def __post_init__(self) -> None:
-        parts = (self.teachers, self.rural, self.check_in)
-        if min(parts) < 0 or sum(parts) != 100:
-            raise Refusal(t("The weights must be 0 to 100 and add up to 100."), field="weights")
+        parts = (self.teachers, self.key_teachers, self.rural, self.check_in)
+        if min(parts) < 0 or sum(parts) != 1:
+            raise Refusal(
+                t("The weights must be 0 to 100 and add up to 100."),
+                field="weight_teachers",
+                rule="HN-35",
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Working:
-    """How one cell came about: the unit's share, its exact places, and whether a remainder came."""
+    """How one cell came about: exact places, the unit's share and its parts, and the remainder."""
 
     places: int
     exact: Fraction
     share: Fraction
-    by_teachers: Fraction
-    by_rural: Fraction
-    by_check_in: Fraction
+    parts: tuple[Fraction, ...]
     remainder_place: bool
 
 
 def shares(units: Sequence[UnitFigures], weights: Weights) -> dict[int, tuple[Fraction, ...]]:
-    """Each unit's share of a total: (whole, by teachers, by rural teachers, by check-in).
+    """Each unit's parts of a total: by teachers, key teachers, rural teachers, arrivals.
 
-    A basis without figures anywhere gives its weight to the teachers; without teachers nothing can
-    be proposed.
+    Arrivals are teachers times last year's check-in rate; an unknown rate counts as the mean. A
+    basis without figures anywhere is shared by teachers; without teachers nothing can be proposed.
     """
     teachers = _normalised({u.unit_id: Fraction(u.teachers) for u in units})
     if teachers is None:
         raise Refusal(
-            t("No unit has a number of teachers for this year. Import the yearly figures.")
+            t("No unit has a number of teachers for this year. Import the yearly figures first."),
+            field="year",
+            rule="HN-35",
         )
-    rural = _normalised({u.unit_id: Fraction(u.rural_teachers) for u in units}) or teachers
     known = [u.check_in_rate for u in units if u.check_in_rate is not None]
     mean = sum(known, Fraction(0)) / len(known) if known else Fraction(1)
+    key = _normalised({u.unit_id: Fraction(u.key_teachers) for u in units}) or teachers
+    rural = _normalised({u.unit_id: Fraction(u.rural_teachers) for u in units}) or teachers
     arrived = {
         u.unit_id: u.teachers * (mean if u.check_in_rate is None else u.check_in_rate)
         for u in units
     }
     check_in = _normalised(arrived) or teachers
-    result: dict[int, tuple[Fraction, ...]] = {}
-    for unit in units:
-        parts = (
-            teachers[unit.unit_id] * Fraction(weights.teachers, 100),
-            rural[unit.unit_id] * Fraction(weights.rural, 100),
-            check_in[unit.unit_id] * Fraction(weights.check_in, 100),
-        )
-        result[unit.unit_id] = (sum(parts, Fraction(0)), *parts)
-    return result
+    bases = (
+        (teachers, weights.teachers),
+        (key, weights.key_teachers),
+        (rural, weights.rural),
+        (check_in, weights.check_in),
+    )
+    return {u.unit_id: tuple(basis[u.unit_id] * weight for basis, weight in bases) for u in units}
 
 
 def _normalised(figures: Mapping[int, Fraction]) -> dict[int, Fraction] | None:
@@ -141,14 +146,13 @@ def propose(
     by_unit = shares(units, weights)
     result: dict[tuple[int, int], Working] = {}
     for project_id, total in totals.items():
-        exact = {unit: share[0] * total for unit, share in by_unit.items()}
+        exact = {unit: sum(parts, Fraction(0)) * total for unit, parts in by_unit.items()}
         places = largest_remainder(total, exact)
         for unit, figure in exact.items():
-            whole, teachers, rural, check_in = by_unit[unit]
+            parts = by_unit[unit]
             extra = places[unit] > int(figure)
-            result[unit, project_id] = Working(
-                places[unit], figure, whole, teachers, rural, check_in, extra
-            )
+            share = sum(parts, Fraction(0))
+            result[unit, project_id] = Working(places[unit], figure, share, parts, extra)
     return result
 
 
@@ -161,3 +165,23 @@ def spread_total(
     whole = sum(base.values(), Fraction(0))
     exact = {p: (base[p] / whole if whole else Fraction(1, len(keys))) * total for p in keys}
     return largest_remainder(total, exact)
+
+
+def check_wanted(wanted: Mapping[tuple[int, int], int]) -> None:
+    """Places are whole and not negative; the readers of forms and files have seen to the rest."""
+    if any(places < 0 for places in wanted.values()):
+        raise Refusal(t("A number of places cannot be negative."), rule="HN-32")
+
+
+def check_submit(changes: int, had_one: bool, reason: str) -> str:
+    """What a table needs before a second officer sees it: a change, and a reason for a correction."""
+    if not changes:
+        raise Refusal(t("The table is the same as the one in force; there is nothing to issue."))
+    text = reason.strip()
+    if had_one and len(text) < 2:
+        raise Refusal(
+            t("A table is in force already: say why it is corrected."),
+            field="reason",
+            rule="HN-32",
+        )
+    return text

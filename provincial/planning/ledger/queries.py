@@ -219,3 +219,31 @@ def chain_above(sheet_id: int) -> list[int]:
 def top_down(sheet_ids: Iterable[int]) -> list[int]:
     """Sheets in the order in which they are locked: by depth in the quota tree, then by id."""
     return sorted(sheet_ids, key=lambda sheet_id: (len(chain_above(sheet_id)), sheet_id))
+
+
+def holders_of_batch(batch_id: int) -> list[int]:
+    """The bodies below the acting one whose cells a batch changed, in id order."""
+    return list(
+        db.session.scalars(
+            select(QuotaSheet.organisation_id)
+            .distinct()
+            .join(Quota, Quota.sheet_id == QuotaSheet.id)
+            .join(QuotaEntry, QuotaEntry.quota_id == Quota.id)
+            .where(QuotaEntry.batch_id == batch_id, QuotaEntry.parent_quota_id.is_not(None))
+            .order_by(QuotaSheet.organisation_id)
+        )
+    )
+
+
+def without_places(parent_sheet_id: int, organisation_ids: Iterable[int]) -> list[int]:
+    """Those of the bodies below a sheet that hold nothing at all any more."""
+    holds = exists().where(Quota.sheet_id == QuotaSheet.id, Quota.held > 0)
+    return list(
+        db.session.scalars(
+            select(QuotaSheet.organisation_id).where(
+                QuotaSheet.parent_id == parent_sheet_id,
+                QuotaSheet.organisation_id.in_(list(organisation_ids)),
+                ~holds,
+            )
+        )
+    )

@@ -557,10 +557,7 @@ class _Reader:
 
     def _unknown_unit(self, place: tuple[int, int], label: str) -> None:
         message = t("“%(name)s” is not a unit of this table.", name=label)
-        # Comparing with every known name is slow: a list of strangers gets no suggestions.
-        near = (
-            self.known.names.near(label) if len(self.found.items) < 3 * self.limits.findings else []
-        )
+        near = self.known.names.near(label)
         if near:
             message = t(
                 "“%(name)s” is not a unit of this table; did you mean %(near)s?",

@@ -453,8 +453,8 @@ def test_a_filled_template_whose_sums_were_not_recalculated_is_not_blocked():
 FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 WRITTEN = {
     "number": lambda n: n,
-    "float": lambda n: float(n),
-    "text": lambda n: str(n),
+    "float": float,
+    "text": str,
     "full": lambda n: str(n).translate(FULL_WIDTH),
     "padded": lambda n: f" {n}\u3000",
     "thousands": lambda n: f"{n:,}",
