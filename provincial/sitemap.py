@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -9,8 +10,10 @@ from flask import Blueprint, Flask
 
 from provincial import schedule
 from provincial.core import clock
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
+from provincial.core.viewer import Viewer
+from provincial.desk.portal import views as portal
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -47,13 +50,25 @@ from provincial.people.organisations.rules import BodyLink
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import models as allocations_tables
+from provincial.planning.amendments import views as amendments_pages
+from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
+from provincial.planning.plans import queries as plans
+from provincial.planning.plans import views as plans_pages
+from provincial.planning.plans.models import ProjectCategory
+from provincial.planning.projects import views as projects_pages
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.planning.rulebooks import queries as rulebooks
+from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.windows import views as windows_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
 from provincial.web.access import signed_in
 from provincial.web.navigation import Place
+
+CategoryLink = Callable[[ProjectCategory, Viewer], tuple[Text, str] | None]
 
 #: Every module of tables, so that the metadata is whole whatever else is imported.
 TABLES = (
@@ -71,6 +86,7 @@ TABLES = (
     allocations_tables,
 )
 
+_PLAN = t("Plan and rules")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -88,10 +104,20 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
     (acting_pages.blueprint, ""),
+    (rulebooks_pages.blueprint, "/rulebooks"),
+    (plans_pages.blueprint, "/plans"),
+    (projects_pages.blueprint, "/categories"),
+    (windows_pages.blueprint, "/windows"),
+    (attachments_pages.blueprint, "/plan-documents"),
+    (amendments_pages.blueprint, "/supplementary-notices"),
+    (portal.blueprint, ""),
 )
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
+    Place(_PLAN, t("Plans"), "plans.list_plans", signed_in, "calendar3"),
+    Place(_PLAN, t("Rulebooks"), "rulebooks.list_rulebooks", signed_in, "journal-text"),
+    Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
@@ -121,10 +147,18 @@ COMMANDS: tuple[click.Command, ...] = (
     journal_commands.group,
     province,
     rulebook_cli,
+    plans_commands.group,
 )
 
+#: Links that later rooms put beside a category: ``maker(category, viewer) -> (label, url) | None``.
+CATEGORY_LINKS: tuple[CategoryLink, ...] = ()
+
 #: What waits for a person, room by room; home and the hand-over of a post list it.
-TODO_SOURCES: tuple[TodoSource, ...] = (invitations.todo,)
+TODO_SOURCES: tuple[TodoSource, ...] = (
+    invitations.todo,
+    rulebooks.todo,
+    plans.todo,
+)
 
 
 def mount(app: Flask) -> None:
@@ -139,6 +173,7 @@ def mount(app: Flask) -> None:
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
     app.config["TODO_SOURCES"] = TODO_SOURCES
+    app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
     set_address_book(accounts.address_book)
 
 

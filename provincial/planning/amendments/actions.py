@@ -159,7 +159,9 @@ def bring_into_force(notice: SupplementaryNotice, *, at: datetime, by: Viewer | 
     if notice.state != NoticeState.APPROVED:
         return
     after = queries.changed_rulebook(notice, current_rulebook(plan))
-    notice.moved = [_move(plan, after, key) for key in notice.changes if _stands_on(plan, after, key)]
+    notice.moved = [
+        _move(plan, after, key) for key in notice.changes if _stands_on(plan, after, key)
+    ]
     _new_version(plan, after, notice.effective_on, notice_id=notice.id)
     notice.state, notice.in_force_at = NoticeState.IN_FORCE, at
     notice.version += 1

@@ -56,9 +56,7 @@ MACHINE = Machine(
         _step(
             _S.APPROVED, "withdraw", _S.WITHDRAWN, t("Withdraw the notice"), grave=True, reason=True
         ),
-        _step(
-            _S.IN_FORCE, "revoke", _S.WITHDRAWN, t("Revoke the notice"), grave=True, reason=True
-        ),
+        _step(_S.IN_FORCE, "revoke", _S.WITHDRAWN, t("Revoke the notice"), grave=True, reason=True),
         _step(_S.WITHDRAWN, "restore", _S.DRAFT, t("Take the notice up again"), reason=True),
     )
 )
@@ -107,9 +105,7 @@ def require_draft(state: str) -> None:
 def require_complete(doc_number: str, changes: Mapping[str, object]) -> None:
     """A notice has a number and changes something."""
     if not doc_number.strip():
-        raise Refusal(
-            t("The document number is missing."), field="doc_number", rule="HN-03"
-        )
+        raise Refusal(t("The document number is missing."), field="doc_number", rule="HN-03")
     if not changes:
         raise Refusal(t("The notice changes nothing yet. Enter at least one value."))
 
@@ -134,6 +130,4 @@ def require_effective(effective_on: date, issued_on: date | None) -> None:
 def require_latest(version: int, latest: int) -> None:
     """Only the newest change can be revoked; what came after builds on it."""
     if version != latest:
-        raise Refusal(
-            t("A later notice has changed the plan since; revoke that one first.")
-        )
+        raise Refusal(t("A later notice has changed the plan since; revoke that one first."))

@@ -174,9 +174,7 @@ def drop(place: tuple[SupplementaryNotice, Parameter]) -> ResponseReturnValue:
     return redirect(url_for("amendments.show", notice_id=notice.id), 303)
 
 
-def _load_step(
-    viewer: Viewer, notice_id: int, step: str
-) -> tuple[SupplementaryNotice, str] | None:
+def _load_step(viewer: Viewer, notice_id: int, step: str) -> tuple[SupplementaryNotice, str] | None:
     notice = notice_in_scope(viewer, notice_id)
     known = any(one.action == step for one in MACHINE.transitions)
     return (notice, step) if notice is not None and known else None

@@ -91,7 +91,7 @@ def take_away(document: PlanDocument) -> ResponseReturnValue:
     if form.validate_on_submit():
         with submission(form, answer) as done:
             actions.take_away(
-                document, by=current_viewer(), reason=form.reason.data, at=clock.now()
+                document, by=current_viewer(), reason=form["reason"].data, at=clock.now()
             )
         if done:
             flash(_("The document has been taken away."), "good")

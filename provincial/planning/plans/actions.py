@@ -31,6 +31,9 @@ from provincial.rulebook import catalogue
 from provincial.rulebook.loader import Rulebook
 from provincial.rulebook.records import Category
 
+#: Columns that a copied row gets anew.
+_OWN = frozenset({"id", "created_at", "updated_at", "version", "plan_id", "category_id"})
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -87,7 +90,7 @@ def create(
     for position, category in enumerate(rulebook.categories):
         _add_category(plan, position, category)
     _add_windows(plan, rulebook)
-    _record(plan, "create", by, t("Made from the rulebook %(source)s", source=source))
+    _record(plan, "create", by, t("Made from the rulebook %(rulebook)s", rulebook=source))
     return plan
 
 
@@ -228,9 +231,7 @@ def unissue(plan: Plan, *, by: Viewer, reason: str) -> None:
     rules.require_unused(plan.in_use, queries.count_binding_notices(plan))
     plan.issued_by_id = plan.issued_at = plan.prepared_by_id = None
     plan.published_at = None
-    db.session.execute(
-        delete(PlanRulebookVersion).where(PlanRulebookVersion.plan_id == plan.id)
-    )
+    db.session.execute(delete(PlanRulebookVersion).where(PlanRulebookVersion.plan_id == plan.id))
     _take(plan, step, by, t("Took the issue back"), reason)
 
 
@@ -298,7 +299,9 @@ def _add_category(plan: Plan, position: int, row: Category) -> None:
         name=row.name,
         position=position,
         has_quota_table=row.has_quota_table,
-        annex=f"附件{row.quota_annex or row.units_annex}" if row.quota_annex or row.units_annex else "",
+        annex=f"附件{row.quota_annex or row.units_annex}"
+        if row.quota_annex or row.units_annex
+        else "",
         target=row.target,
         eligibility=row.eligibility,
         face_days=_whole(row.face_days),
@@ -330,17 +333,16 @@ def _whole(amount: object) -> int | None:
 
 
 def _copy_category(old: ProjectCategory, plan: Plan) -> None:
-    names = (
-        "code name position has_quota_table annex target eligibility face_days online_hours "
-        "outcomes_required themes tier programme_line rule"
-    ).split()
-    category = ProjectCategory(plan_id=plan.id, **{name: getattr(old, name) for name in names})
+    category = ProjectCategory(plan_id=plan.id, **_copied(old))
     db.session.add(category)
     db.session.flush()
-    parts = "position stage subject name themes tier conditions".split()
     for project in old.projects:
-        values = {name: getattr(project, name) for name in parts}
-        db.session.add(Project(category_id=category.id, **values))
+        db.session.add(Project(category_id=category.id, **_copied(project)))
+
+
+def _copied(row: ProjectCategory | Project) -> dict[str, object]:
+    """The columns of a row that say what it is, not which one it is."""
+    return {c.key: getattr(row, c.key) for c in row.__table__.columns if c.key not in _OWN}
 
 
 def _add_windows(plan: Plan, rulebook: Rulebook) -> None:

@@ -126,7 +126,9 @@ class ProgrammeForm(Form):
     """A programme of years (HN-73)."""
 
     name = StringField(_l("Name"), validators=[InputRequired(), Length(max=120)])
-    first_year = IntegerField(_l("First year"), validators=[InputRequired(), NumberRange(2000, 2100)])
+    first_year = IntegerField(
+        _l("First year"), validators=[InputRequired(), NumberRange(2000, 2100)]
+    )
     last_year = IntegerField(_l("Last year"), validators=[InputRequired(), NumberRange(2000, 2100)])
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core import clock
 from provincial.core.db import db
@@ -51,7 +53,7 @@ def plans(
     return paginate(db.session(), statement, keys, after=after, before=before)
 
 
-def matching(viewer: Viewer, *, words: str = "", state: str = "") -> Select[tuple[Plan]]:
+def matching(viewer: Viewer, *, words: str = "", state: str = "") -> Select[Any]:
     """The plans in scope that a filter asks for."""
     statement = select(Plan).where(permissions.visible(viewer))
     if state:
@@ -83,9 +85,9 @@ def published_plan(plan_id: int) -> Plan | None:
     return db.session.scalar(select(Plan).where(Plan.id == plan_id, _is_published()))
 
 
-def _is_published() -> object:
+def _is_published() -> ColumnElement[bool]:
     states = [state.value for state in PUBLISHED]
-    return Plan.state.in_(states) & (Plan.publicity == "public")  # type: ignore[operator]
+    return Plan.state.in_(states) & (Plan.publicity == "public")
 
 
 def programmes() -> Sequence[Programme]:
@@ -141,7 +143,7 @@ def published_document(document_id: int) -> PlanDocument | None:
             PlanDocument.id == document_id,
             PlanDocument.removed_at.is_(None),
             PlanDocument.is_public,
-            _is_published(),  # type: ignore[arg-type]
+            _is_published(),
         )
     )
 
@@ -179,9 +181,7 @@ def window(plan_id: int, kind: str) -> Window | None:
     return db.session.scalar(select(Window).where(Window.plan_id == plan_id, Window.kind == kind))
 
 
-def is_open(
-    plan_id: int, kind: str, organisation: Organisation, at: datetime
-) -> tuple[bool, bool]:
+def is_open(plan_id: int, kind: str, organisation: Organisation, at: datetime) -> tuple[bool, bool]:
     """Whether a body may act in a window at an instant, and whether that is late (A-44).
 
     A plan without this window sets no deadline. After the common close only an extension for the
@@ -333,3 +333,25 @@ def export_rows(viewer: Viewer, *, words: str = "", state: str = "") -> Sequence
 def every_plan() -> Sequence[Plan]:
     """All plans, for the command line."""
     return list(db.session.scalars(select(Plan).order_by(Plan.year, Plan.id)))
+
+
+def published_supplements(limit: int = 5) -> Sequence[SupplementaryNotice]:
+    """Supplementary notices in force of published plans, the newest first."""
+    statement = (
+        select(SupplementaryNotice)
+        .join(Plan)
+        .where(_is_published(), SupplementaryNotice.state == "in_force")
+        .order_by(SupplementaryNotice.effective_on.desc(), SupplementaryNotice.id.desc())
+    )
+    return list(db.session.scalars(statement.limit(limit)))
+
+
+def published_documents(limit: int = 8) -> Sequence[PlanDocument]:
+    """Public documents of published plans, those of the newest plan first."""
+    statement = (
+        select(PlanDocument)
+        .join(Plan)
+        .where(_is_published(), PlanDocument.is_public, PlanDocument.removed_at.is_(None))
+        .order_by(Plan.issued_on.desc(), Plan.id.desc(), PlanDocument.position, PlanDocument.id)
+    )
+    return list(db.session.scalars(statement.limit(limit)))

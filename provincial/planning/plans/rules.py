@@ -80,9 +80,7 @@ MACHINE = Machine(
         _step(_S.ISSUING, "issue", _S.ISSUED, t("Issue the plan"), grave=True),
         _step(_S.ISSUING, "return", _S.DRAFT, t("Return to the colleague"), reason=True),
         _step(_S.ISSUED, "start", _S.RUNNING, t("Start the plan")),
-        _step(
-            _S.ISSUED, "unissue", _S.DRAFT, t("Take the issue back"), grave=True, reason=True
-        ),
+        _step(_S.ISSUED, "unissue", _S.DRAFT, t("Take the issue back"), grave=True, reason=True),
         _step(_S.RUNNING, "begin_closing", _S.CLOSING, t("Begin closing")),
         _step(_S.RUNNING, "halt", _S.ISSUED, t("Take the start back"), reason=True),
         _step(_S.CLOSING, "archive", _S.ARCHIVED, t("Archive"), grave=True),
@@ -155,9 +153,7 @@ def shifted(day: date, old_start: date, new_start: date) -> date:
     return moved + timedelta(days=new_start.day - old_start.day)
 
 
-def shifted_rulebook(
-    rulebook: Rulebook, old_start: date, new_start: date, note: str
-) -> Rulebook:
+def shifted_rulebook(rulebook: Rulebook, old_start: date, new_start: date, note: str) -> Rulebook:
     """A copy whose dates have all moved; each says in its note that a new notice must confirm it."""
     changed = rulebook
     for key, entry in rulebook.listed.items():
@@ -213,7 +209,10 @@ def readiness(plan: PlanFacts) -> list[Finding]:
         *_dates(plan),
     ]
     if plan.programme_named and not plan.has_programme:
-        message = t("The notice belongs to “%(name)s”; no programme of years is chosen.", name=plan.programme_named)
+        message = t(
+            "The notice belongs to “%(name)s”; no programme of years is chosen.",
+            name=plan.programme_named,
+        )
         found.append(_warn(message, "HN-73", "programme"))
     return found
 

@@ -133,9 +133,7 @@ def create() -> ResponseReturnValue:
     if form.validate_on_submit():
         values = {name: form[name].data or "" for name in ("code", "title", "label")}
         with submission(form) as done:
-            plan = actions.create(
-                form.source.data, **values, by=current_viewer(), at=clock.now()
-            )
+            plan = actions.create(form.source.data, **values, by=current_viewer(), at=clock.now())
             done.answer = url_for("plans.show", plan_id=plan.id)
         if done:
             flash(_("The draft has its categories and windows from the rulebook."), "good")
@@ -156,10 +154,10 @@ def copy(plan: Plan) -> ResponseReturnValue:
         with submission(form) as done:
             made = actions.copy(
                 plan,
-                code=form.code.data,
-                title=form.title.data,
+                code=form["code"].data,
+                title=form["title"].data,
                 label=form.label.data or "",
-                starts_on=form.starts_on.data,
+                starts_on=form["starts_on"].data,
                 by=current_viewer(),
                 at=clock.now(),
             )
@@ -294,7 +292,10 @@ def create_programme() -> ResponseReturnValue:
     if form.validate_on_submit():
         with submission(form, url_for("plans.programmes")) as done:
             actions.create_programme(
-                form.name.data, form.first_year.data, form.last_year.data, by=current_viewer()
+                form["name"].data,
+                form["first_year"].data,
+                form["last_year"].data,
+                by=current_viewer(),
             )
         if done:
             flash(_("The programme has been made. Choose it on the page of a plan."), "good")

@@ -106,7 +106,7 @@ def add_columns(category: ProjectCategory, typed: str, *, by: Viewer) -> list[Pr
     rules.require_columns_may_come(category.plan.state)
     there = queries.columns(category)
     known = {(row.stage, row.subject) for row in there}
-    added = []
+    added: list[Project] = []
     for stage, subject, name in rules.read_columns(typed):
         if (stage, subject) in known:
             raise Refusal(t("There is a column “%(name)s” already.", name=name), field="columns")

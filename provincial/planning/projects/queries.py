@@ -13,9 +13,7 @@ from provincial.planning.plans.permissions import visible
 def category_in_scope(viewer: Viewer, category_id: int) -> ProjectCategory | None:
     """The category with this id, when its plan is in the viewer's sight."""
     return db.session.scalar(
-        select(ProjectCategory)
-        .join(Plan)
-        .where(ProjectCategory.id == category_id, visible(viewer))
+        select(ProjectCategory).join(Plan).where(ProjectCategory.id == category_id, visible(viewer))
     )
 
 

@@ -70,7 +70,7 @@ def add(plan: Plan) -> ResponseReturnValue:
     form = _category_form(plan)
     if form.validate_on_submit():
         with submission(form, url_for("plans.show", plan_id=plan.id)) as done:
-            actions.add_category(plan, form.code.data, _description(form), by=current_viewer())
+            actions.add_category(plan, form["code"].data, _description(form), by=current_viewer())
         if done:
             flash(_("The category has been added."), "good")
             return redirect(url_for("plans.show", plan_id=plan.id), 303)
@@ -114,7 +114,7 @@ def remove(category: ProjectCategory) -> ResponseReturnValue:
     form, plan_id = ReasonForm(), category.plan_id
     if form.validate_on_submit():
         with submission(form, url_for("plans.show", plan_id=plan_id)) as done:
-            actions.remove_category(category, by=current_viewer(), reason=form.reason.data)
+            actions.remove_category(category, by=current_viewer(), reason=form["reason"].data)
         if done:
             flash(_("The category has been taken out."), "good")
             return redirect(url_for("plans.show", plan_id=plan_id), 303)
@@ -123,7 +123,9 @@ def remove(category: ProjectCategory) -> ResponseReturnValue:
         form=form,
         category=category,
         heading=_("Take “%(name)s” out", name=category.name),
-        consequence=_("The category goes with its %(count)s columns.", count=len(category.projects)),
+        consequence=_(
+            "The category goes with its %(count)s columns.", count=len(category.projects)
+        ),
     ), form.page_status
 
 
@@ -135,7 +137,7 @@ def add_columns(category: ProjectCategory) -> ResponseReturnValue:
     answer = url_for("projects.show", category_id=category.id)
     if form.validate_on_submit():
         with submission(form, answer) as done:
-            added = actions.add_columns(category, form.columns.data, by=current_viewer())
+            added = actions.add_columns(category, form["columns"].data, by=current_viewer())
         if done:
             flash(_("%(count)s columns added.", count=len(added)), "good")
             return redirect(answer, 303)
@@ -171,7 +173,7 @@ def remove_column(place: tuple[ProjectCategory, Project]) -> ResponseReturnValue
     heading = _("Take the column “%(name)s” out", name=project.name)
     if form.validate_on_submit():
         with submission(form, answer) as done:
-            actions.remove_column(project, by=current_viewer(), reason=form.reason.data)
+            actions.remove_column(project, by=current_viewer(), reason=form["reason"].data)
         if done:
             flash(_("The column has been taken out."), "good")
             return redirect(answer, 303)

@@ -57,7 +57,9 @@ def copy(source: str, *, code: str, title: str, by: Viewer, at: datetime) -> Rul
     )
     db.session.add(edition)
     db.session.flush()
-    _record(edition, "copy", by, t("Copied from %(source)s", source=source), created=at.isoformat())
+    _record(
+        edition, "copy", by, t("Copied from %(rulebook)s", rulebook=source), created=at.isoformat()
+    )
     return edition
 
 
@@ -161,9 +163,7 @@ def release(edition: RulebookEdition, *, by: Viewer, at: datetime) -> None:
     """The second officer releases; from now on nothing in it changes (R14)."""
     step = _step(edition, "release")
     editors = [int(note["by_id"]) for note in edition.changes.values()]
-    rules.require_second_person(
-        by.user_id, {edition.made_by_id, edition.submitted_by_id, *editors}
-    )
+    rules.require_second_person(by.user_id, {edition.made_by_id, edition.submitted_by_id, *editors})
     edition.released_by_id, edition.released_at = by.user_id, at
     _take(edition, step, by, t("Released the rulebook"))
 
@@ -242,7 +242,9 @@ def _with_row(rulebook: Rulebook, key: str, typed: Entered) -> Rulebook:
     old = rulebook.source(key)
     value: Value = read_typed(schema.PARAMETERS[key], typed.value)
     if value is None:
-        source = replace(old, origin="", interpretation="", note=rules.require_reason(typed.reason, key))
+        source = replace(
+            old, origin="", interpretation="", note=rules.require_reason(typed.reason, key)
+        )
         return rulebook.with_value(key, None, source)
     old = replace(old, origin="" if old.origin == "absent" else old.origin)
     return rulebook.with_value(key, value, rules.new_source(key, typed, old, rulebook.document))

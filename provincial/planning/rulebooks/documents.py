@@ -57,7 +57,9 @@ def sections(rulebook: Rulebook) -> list[Section]:
     """Every value that the notice sets, group by group, in the order of display."""
     seen: set[str] = set()
     return [
-        Section(group.code, group.label, [_line(parameter, rulebook, seen) for parameter, _e in rows])
+        Section(
+            group.code, group.label, [_line(parameter, rulebook, seen) for parameter, _e in rows]
+        )
         for group, rows in rulebook.entries()
     ]
 

@@ -124,7 +124,9 @@ def _value_field(parameter: Parameter) -> Any:
         return StringField(label, validators=[Length(max=100)])
     help_text = ""
     if parameter.choices:
-        help_text = ", ".join(f"{term.code} = {translate(term.label)}" for term in parameter.choices)
+        help_text = ", ".join(
+            f"{term.code} = {translate(term.label)}" for term in parameter.choices
+        )
     return TextAreaField(label, validators=[Length(max=20_000)], description=help_text)
 
 

@@ -82,9 +82,7 @@ def choices() -> list[tuple[str, str]]:
         .order_by(RulebookEdition.id.desc())
     )
     found = [(code, f"{title}({code})") for code, title in own]
-    return found + [
-        (code, f"{builtin(code).document.title}({code})") for code in builtin_codes()
-    ]
+    return found + [(code, f"{builtin(code).document.title}({code})") for code in builtin_codes()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +135,7 @@ def rule_page(rule_id: str) -> RulePage | None:
     title = t("Interpretation %(id)s", id=rule_id)
     if rule_id.startswith("C-"):
         title = t("Conflict %(id)s between the documents", id=rule_id)
-    return RulePage(
-        rule_id, title, "", "", "", "", reading.text, reading.chinese, [], uses
-    )
+    return RulePage(rule_id, title, "", "", "", "", reading.text, reading.chinese, [], uses)
 
 
 def _uses(rule_id: str) -> list[Use]:

@@ -21,6 +21,7 @@ from provincial.planning.rulebooks.rules import MACHINE, EditionState, field_of
 from provincial.rulebook import schema
 from provincial.rulebook.checker import check_rulebook
 from provincial.rulebook.loader import Rulebook, builtin, builtin_codes
+from provincial.rulebook.parameter import Group
 from provincial.web.access import requires, signed_in
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
@@ -79,9 +80,7 @@ def rule(rule_id: str) -> ResponseReturnValue:
     found = queries.rule_page(rule_id)
     if found is None:
         abort(404)
-    return render_template(
-        "planning/rulebooks/rule.html", rule=found, in_words=documents.in_words
-    )
+    return render_template("planning/rulebooks/rule.html", rule=found, in_words=documents.in_words)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -93,8 +92,8 @@ def copy() -> ResponseReturnValue:
         with submission(form) as done:
             edition = actions.copy(
                 form.source.data,
-                code=form.code.data,
-                title=form.title.data,
+                code=form["code"].data,
+                title=form["title"].data,
                 by=current_viewer(),
                 at=clock.now(),
             )
@@ -161,7 +160,7 @@ def _may_edit_group(viewer: Viewer, place: tuple[RulebookEdition, Any, Any]) -> 
 
 @blueprint.route("/editions/<int:edition_id>/groups/<string:group>", methods=["GET", "POST"])
 @requires(_may_edit_group, load=_load_group)
-def edit_group(place: tuple[RulebookEdition, schema.Group, Rulebook]) -> ResponseReturnValue:
+def edit_group(place: tuple[RulebookEdition, Group, Rulebook]) -> ResponseReturnValue:
     """The values of one group beside their articles."""
     edition, group, rulebook = place
     form = group_form(group, rulebook, version=edition.version)
@@ -203,7 +202,7 @@ def edit_header(edition: RulebookEdition) -> ResponseReturnValue:
             actions.edit_header(
                 edition,
                 actions.Header(**{name: form[name].data or data[name] for name in names}),
-                reason=form.reason.data,
+                reason=form["reason"].data,
                 by=current_viewer(),
                 at=clock.now(),
                 expected_version=form.expected_version,
@@ -285,12 +284,16 @@ def _anchor(edition: RulebookEdition, group: str) -> str:
     return url_for("rulebooks.show", edition_id=edition.id) + f"#group-{group}"
 
 
-def _theirs(form: Form, group: schema.Group) -> list[tuple[str, object, object]]:
+def _theirs(form: Form, group: Group) -> list[tuple[str, object, object]]:
     """Both versions, when a colleague saved in between."""
     if form.stale is None:
         return []
     return [
-        (form[parameter.key].label.text, form.stale.theirs.get(parameter.key), form[parameter.key].data)
+        (
+            form[parameter.key].label.text,
+            form.stale.theirs.get(parameter.key),
+            form[parameter.key].data,
+        )
         for parameter in group.parameters
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from provincial.core import clock
@@ -171,8 +172,8 @@ def _record(
     by: Viewer,
     *,
     reason: str = "",
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
 ) -> None:
     label = kind_label(window.kind)
     said = {

@@ -20,7 +20,9 @@ class DatesForm(Form):
 
     opens = DateField(_l("First day"), validators=[InputRequired()])
     closes = DateField(
-        _l("Last day"), validators=[InputRequired()], description=_l("The whole day is still in time.")
+        _l("Last day"),
+        validators=[InputRequired()],
+        description=_l("The whole day is still in time."),
     )
 
 

@@ -54,7 +54,11 @@ def add(plan: Plan) -> ResponseReturnValue:
     if form.validate_on_submit():
         with submission(form, answer) as done:
             actions.add(
-                plan, form.kind.data, form.opens.data, form.closes.data, by=current_viewer()
+                plan,
+                form["kind"].data,
+                form["opens"].data,
+                form["closes"].data,
+                by=current_viewer(),
             )
         if done:
             flash(_("The window has been added."), "good")
@@ -73,7 +77,7 @@ def edit(window: Window) -> ResponseReturnValue:
     answer = url_for("plans.show", plan_id=window.plan_id) + "#windows"
     if form.validate_on_submit():
         with submission(form, answer) as done:
-            actions.set_dates(window, form.opens.data, form.closes.data, by=current_viewer())
+            actions.set_dates(window, form["opens"].data, form["closes"].data, by=current_viewer())
         if done:
             flash(_("Saved."), "good")
             return redirect(answer, 303)
@@ -90,7 +94,7 @@ def remove(window: Window) -> ResponseReturnValue:
     answer = url_for("plans.show", plan_id=plan.id) + "#windows"
     if form.validate_on_submit():
         with submission(form, answer) as done:
-            actions.remove(window, by=current_viewer(), reason=form.reason.data)
+            actions.remove(window, by=current_viewer(), reason=form["reason"].data)
         if done:
             flash(_("The window has been taken out."), "good")
             return redirect(answer, 303)
@@ -108,9 +112,9 @@ def extend(window: Window) -> ResponseReturnValue:
         with submission(form, answer) as done:
             actions.extend(
                 window,
-                queries.body_named(form.body.data),
-                form.last_day.data,
-                reason=form.reason.data,
+                queries.body_named(form["body"].data),
+                form["last_day"].data,
+                reason=form["reason"].data,
                 by=current_viewer(),
                 at=clock.now(),
             )
@@ -135,7 +139,7 @@ def withdraw(extension: Extension) -> ResponseReturnValue:
     if form.validate_on_submit():
         with submission(form, answer) as done:
             actions.withdraw_extension(
-                extension, reason=form.reason.data, by=current_viewer(), at=clock.now()
+                extension, reason=form["reason"].data, by=current_viewer(), at=clock.now()
             )
         if done:
             flash(_("The extension has been withdrawn. The body has been told."), "good")
