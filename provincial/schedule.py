@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from provincial.office.audit.jobs import export as export_journal
 from provincial.office.files.jobs import sweep
 from provincial.office.jobs.actions import Handler, forget_old_ticks
-from provincial.office.journal.jobs import export as export_journal
 from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
+from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.planning.amendments.jobs import bring_due_into_force
+from provincial.planning.boards.jobs import export as export_board
 from provincial.web.limits import forget_old_counts
 
 
@@ -38,9 +40,12 @@ class Tick:
 
 
 JOBS: dict[str, Handler] = {
+    "boards.export": export_board,
     "journal.export": export_journal,
+    "audit.export": export_journal,
     "papers.export": export_papers,
     "organisations.export": export_bodies,
+    "schools.write": write_schools,
     "papers.render": render,
 }
 

@@ -14,19 +14,23 @@ from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
 from provincial.core.viewer import Viewer
 from provincial.desk.portal import views as portal
+from provincial.desk.demonstration import commands as demonstration_commands
+from provincial.desk.home import views as home_pages
+from provincial.desk.lookup import views as lookup_pages
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
+from provincial.office.audit import views as audit_views
+from provincial.office.audit.permissions import may_audit
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
+from provincial.office.imports.rules import ImportKind
 from provincial.office.jobs import commands as jobs_commands
 from provincial.office.jobs import models as jobs_tables
 from provincial.office.jobs import views as jobs_views
 from provincial.office.journal import commands as journal_commands
 from provincial.office.journal import models as journal_tables
-from provincial.office.journal import views as journal_views
-from provincial.office.journal.permissions import may_audit
 from provincial.office.messages import models as messages_tables
 from provincial.office.messages import views as messages_views
 from provincial.office.messages.actions import set_address_book
@@ -41,17 +45,26 @@ from provincial.people.accounts.permissions import may_list_users
 from provincial.people.acting import queries as acting
 from provincial.people.acting import views as acting_pages
 from provincial.people.acting.permissions import may_read_mandates
+from provincial.people.figures import views as figures
+from provincial.people.figures.actions import KIND as FIGURES
 from provincial.people.invitations import queries as invitations
 from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.schools import views as schools
+from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
+from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.amendments import views as amendments_pages
 from provincial.planning.attachments import views as attachments_pages
+from provincial.planning.allocations import queries as allocations
+from provincial.planning.allocations import views as allocations_pages
+from provincial.planning.allocations.permissions import may_propose
+from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
@@ -63,6 +76,12 @@ from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
 from provincial.planning.rulebooks import views as rulebooks_pages
 from provincial.planning.windows import views as windows_pages
+from provincial.planning.quotas import queries as quotas
+from provincial.planning.quotas import views as quotas_pages
+from provincial.planning.quotas.actions import follow_organisation_change
+from provincial.planning.quotas.permissions import may_see_board
+from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.planning.workbooks import views as workbooks_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
 from provincial.web.access import signed_in
@@ -87,19 +106,29 @@ TABLES = (
 )
 
 _PLAN = t("Plan and rules")
+_PLACES = t("Places")
+_DESK = Text("")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
 #: (blueprint, url prefix)
 PAGES: tuple[tuple[Blueprint, str], ...] = (
     (health.blueprint, ""),
+    (home_pages.blueprint, ""),
+    (lookup_pages.blueprint, ""),
     (imports_views.blueprint, "/imports"),
     (jobs_views.blueprint, "/jobs"),
-    (journal_views.blueprint, "/journal"),
+    (audit_views.blueprint, "/journal"),
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
+    (schools.blueprint, "/schools"),
+    (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
+    (allocations_pages.blueprint, "/allocations"),
+    (quotas_pages.blueprint, "/quotas"),
+    (boards_pages.blueprint, "/quotas"),
+    (workbooks_pages.blueprint, "/quotas"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -118,14 +147,19 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Plans"), "plans.list_plans", signed_in, "calendar3"),
     Place(_PLAN, t("Rulebooks"), "rulebooks.list_rulebooks", signed_in, "journal-text"),
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
+    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
+    Place(_DESK, t("Home"), "home.home", signed_in, "house"),
+    Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
     Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
+    Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
-    Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
     Place(_ADMINISTRATION, t("Audit log"), "journal.search", may_audit, "journal-text"),
+    Place(_ADMINISTRATION, t("Roles"), "accounts.roles", signed_in, "card-list"),
+    Place(_ADMINISTRATION, t("Audit log"), "audit.search", may_audit, "journal-text"),
     Place(_ADMINISTRATION, t("Mail log"), "messages.mail_log", may_run_mail, "envelope"),
 )
 
@@ -140,7 +174,16 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 )
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
-ORGANISATION_FOLLOWERS: tuple[Follower, ...] = ()
+ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
+    Follower("quotas", quotas.preview_organisation_change, follow_organisation_change),
+)
+
+#: What comes in as a workbook, and the page of its room that carries on with a run.
+IMPORT_KINDS: dict[str, ImportKind] = {
+    allocations.KIND: ImportKind(t("Quota table"), "allocations.check"),
+    FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
+    SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
+}
 
 COMMANDS: tuple[click.Command, ...] = (
     jobs_commands.worker,
@@ -148,6 +191,8 @@ COMMANDS: tuple[click.Command, ...] = (
     province,
     rulebook_cli,
     plans_commands.group,
+    demonstration_commands.group,
+    allocations_commands.quotas_cli,
 )
 
 #: Links that later rooms put beside a category: ``maker(category, viewer) -> (label, url) | None``.
@@ -158,6 +203,9 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     invitations.todo,
     rulebooks.todo,
     plans.todo,
+    allocations.todo,
+    quotas.todo,
+    invitations.todo,
 )
 
 
@@ -170,6 +218,7 @@ def mount(app: Flask) -> None:
     app.config["PLACES"] = PLACES
     app.config["BODY_LINKS"] = BODY_LINKS
     app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
+    app.config["IMPORT_KINDS"] = IMPORT_KINDS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
     app.config["TODO_SOURCES"] = TODO_SOURCES
@@ -187,4 +236,4 @@ def surroundings() -> dict[str, Any]:
         "memberships": accounts.memberships_of(found.viewer, clock.today()),
         "support_view": found.support,
         "mandate": acting.current_mandate(found.viewer),
-    }
+    } | lookup_pages.plan_choice()

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import BigInteger, DateTime, MetaData, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
@@ -56,22 +54,7 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
-class _BoundSession(FlaskSession):
-    """A session that keeps to a connection bound to it, as the tests bind one to roll it back.
-
-    Flask-SQLAlchemy's own looks the engine up first, and would commit what a test must not.
-    """
-
-    def get_bind(
-        self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any
-    ) -> Any:
-        """The connection this session is bound to, else the application's engine."""
-        return bind or self.bind or super().get_bind(mapper, clause, **kwargs)
-
-
-db = SQLAlchemy(
-    model_class=Base, disable_autonaming=True, session_options={"class_": _BoundSession}
-)
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
 class Busy(Refusal):

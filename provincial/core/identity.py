@@ -13,7 +13,7 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import t
 
 _CONTROLS = {"Cc", "Cf", "Co", "Cs"}
-_DASHES = "-－—–―‐‑−─一"
+_DASHES = "-－—–―‐‑−─"
 _DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "．": "·", "●": "·"})
 #: Largest figure a cell may hold; far above any province, far below the database's integer.
 LARGEST_COUNT = 1_000_000
@@ -55,7 +55,8 @@ def parse_count(raw: object) -> int | None:
         return None
     if len(text) <= 2 and all(char in _DASHES for char in text):
         return 0
-    text = text.replace(",", "")
+    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", text):
+        text = text.replace(",", "")
     if re.fullmatch(r"[0-9]{1,19}", text):
         return _count_from_number(int(text))
     if re.fullmatch(r"[-−][0-9]{1,19}(\.[0-9]+)?", text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask import Flask
@@ -73,6 +74,16 @@ def percent(value: Decimal | None) -> str:
     return f"{shown} %"
 
 
+def share(value: Fraction | None) -> str:
+    """An exact share with two decimals of a percent."""
+    return NOTHING if value is None else f"{float(value) * 100:.2f} %"
+
+
+def exact(value: Fraction | None) -> str:
+    """An exact figure with two decimals, for showing how a whole one came about."""
+    return NOTHING if value is None else f"{float(value):.2f}"
+
+
 def choices(states: Iterable[State]) -> list[tuple[str, str]]:
     """All, and each state with its word, for the filter of a list."""
     return [("", str(gettext("All"))), *((one.value, translate(one.label)) for one in states)]
@@ -81,5 +92,5 @@ def choices(states: Iterable[State]) -> list[tuple[str, str]]:
 def init_app(app: Flask) -> None:
     """Give the filters to every template; sentences translate themselves when printed."""
     app.jinja_env.finalize = _finalize
-    for function in (day, moment, number, signed, percent, translate, choices):
+    for function in (day, moment, number, signed, percent, share, exact, translate, choices):
         app.jinja_env.filters[function.__name__] = function

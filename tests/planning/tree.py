@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from provincial.core import clock
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.planning.allocations.actions import issue_table, root_sheet
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
+from provincial.rulebook.loader import builtin
 
 
 @dataclass
@@ -33,6 +35,9 @@ class Tree:
             parent_id=above.id if above else None,
             quota_parent_id=giver.id if giver else None,
             sort_order=len(self.bodies),
+            contact_name="联系人",
+            contact_phone="x",
+            contact_email="contact@example.cn",
         )
         self.session.add(body)
         self.session.flush()
@@ -57,11 +62,25 @@ class Tree:
 
     def make_plan(self) -> None:
         """A plan with one category and two columns, without a deadline."""
-        plan = Plan(code="t-1", title="测试计划", year=2023, rulebook_code="x", rulebook={})
+        plan = Plan(
+            code="t-1",
+            title="测试计划的通知",
+            year=2023,
+            rulebook_code="henan-2023",
+            rulebook=builtin("henan-2023").to_data(),
+            doc_number="教办师〔2023〕1号",
+            contacts=[{"office": "教师教育处", "person": "某某", "phone": "0371-0000000"}],
+        )
+        plan.state, plan.prepared_by_id, plan.issued_by_id = "issued", 1, 2
+        plan.issued_at = clock.now()
         self.session.add(plan)
         self.session.flush()
+        self.plan = plan
         self.category = ProjectCategory(
-            plan_id=plan.id, code="c", name="骨干", has_quota_table=True
+            plan_id=plan.id,
+            code="key_teacher_cultivation",
+            name="省级骨干教师培育",
+            has_quota_table=True,
         )
         self.session.add(self.category)
         self.session.flush()
@@ -70,10 +89,10 @@ class Tree:
                 category_id=self.category.id,
                 position=n,
                 stage="primary",
-                subject=s,
-                name=f"小学{s}",
+                subject=code,
+                name=f"小学{name}",
             )
-            for n, s in enumerate(("语文", "数学"))
+            for n, (code, name) in enumerate((("chinese", "语文"), ("mathematics", "数学")))
         ]
         self.session.add_all(self.projects)
         self.session.flush()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from provincial.core.db import Base, Dated, Numbered, Versioned
@@ -38,7 +38,8 @@ class ImportRun(Numbered, Dated, Versioned, Base):
     context: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     understood: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
-    counts: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    #: Numbers by verdict for the page. Plain JSON keeps their order, jsonb does not.
+    counts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     #: What confirming made, so that it can be undone as a whole.
     effect: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     state: Mapped[str] = mapped_column(String(10), default="checked", server_default="checked")

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from provincial.core.findings import Finding, Severity, blocking
 from provincial.core.refusals import Refusal
 from provincial.core.states import Machine, State, Tone, Transition
 from provincial.core.text import Text, t
+
+
+@dataclass(frozen=True, slots=True)
+class ImportKind:
+    """A kind of workbook, declared in the sitemap: what it is, and the page of its room for a run."""
+
+    label: Text
+    endpoint: str
 
 
 class RunState(State):

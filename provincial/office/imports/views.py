@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from provincial.core.db import transaction
 from provincial.office.files import queries as files
 from provincial.office.imports import actions, documents, permissions, queries
 from provincial.office.imports.models import ImportRun
-from provincial.office.imports.rules import RunState
+from provincial.office.imports.rules import ImportKind, RunState
 from provincial.office.journal.queries import timeline
 from provincial.web.access import requires, signed_in, viewer
 from provincial.web.downloads import XLSX, attachment
@@ -29,7 +29,9 @@ def list_runs() -> ResponseReturnValue:
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
     )
-    return render_template("office/imports/list.html", page=page, states=list(RunState))
+    return render_template(
+        "office/imports/list.html", page=page, states=list(RunState), kinds=_kinds()
+    )
 
 
 @blueprint.get("/<int:run_id>")
@@ -48,6 +50,7 @@ def show(run: ImportRun) -> ResponseReturnValue:
         found=found,
         verdict=queries.verdict(found),
         may_discard=may_discard,
+        kinds=_kinds(),
         events=timeline(run),
     )
 
@@ -76,3 +79,9 @@ def discard(run: ImportRun) -> ResponseReturnValue:
         actions.discard(run, by=viewer())
     flash(_("The workbook is put aside; nothing was saved from it."), "good")
     return redirect(url_for("imports.show", run_id=run.id), 303)
+
+
+def _kinds() -> dict[str, ImportKind]:
+    """What workbooks are called, and where their rooms carry on with them."""
+    kinds: dict[str, ImportKind] = current_app.config.get("IMPORT_KINDS", {})
+    return kinds

@@ -23,8 +23,7 @@ def verify() -> None:
         sys.exit(1)
     head = queries.last_seal()
     rest = queries.unsealed(head.covers_until if head else None)
-    sealed = sum(1 for _seal in queries.seals())
-    click.echo(f"{sealed} seals agree; {rest} newer events are not sealed yet.")
+    click.echo(f"{queries.count_seals()} seals agree; {rest} newer events are not sealed yet.")
     if head is not None:
         click.echo(f"Head: {head.digest.hex()} (seal {head.id}, event {head.last_event_id}).")
 

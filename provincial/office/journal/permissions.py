@@ -1,4 +1,4 @@
-"""Who may read the journal as a whole: the auditor, who changes nothing (R32)."""
+"""Whose events a viewer may read."""
 
 from __future__ import annotations
 
@@ -8,11 +8,6 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.viewer import Viewer
 from provincial.office.journal.models import JournalEvent
-
-
-def may_audit(viewer: Viewer) -> bool:
-    """Whether the viewer may search and export the journal."""
-    return viewer.is_any("auditor")
 
 
 def visible(viewer: Viewer, model: Any = JournalEvent) -> ColumnElement[bool]:

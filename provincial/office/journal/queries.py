@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select, text
@@ -198,13 +198,17 @@ def last_seal() -> JournalSeal | None:
     return db.session.scalar(select(JournalSeal).order_by(JournalSeal.id.desc()).limit(1))
 
 
-def seals() -> list[Sealed]:
-    """The whole chain, oldest first."""
-    statement = select(JournalSeal).order_by(JournalSeal.id)
-    return [
-        Sealed(seal.id, seal.covers_until, seal.digest, seal.marks)
-        for seal in db.session.scalars(statement)
-    ]
+def seals() -> Iterator[Sealed]:
+    """The whole chain, oldest first, a few at a time: it grows for years."""
+    columns = (JournalSeal.id, JournalSeal.covers_until, JournalSeal.digest, JournalSeal.marks)
+    statement = select(*columns).order_by(JournalSeal.id).execution_options(yield_per=200)
+    for number, until, digest, marks in db.session.execute(statement):
+        yield Sealed(number, until, digest, marks)
+
+
+def count_seals() -> int:
+    """How long the chain is."""
+    return int(db.session.scalar(select(func.count()).select_from(JournalSeal)) or 0)
 
 
 def events_between(after: datetime | None, until: datetime) -> Iterator[tuple[int, bytes]]:
@@ -223,12 +227,3 @@ def unsealed(after: datetime | None) -> int:
     if after is not None:
         statement = statement.where(JournalEvent.at >= after)
     return int(db.session.scalar(statement) or 0)
-
-
-def oldest_unsealed_age(after: datetime | None) -> timedelta | None:
-    """How long the oldest event without a seal has waited."""
-    statement = select(func.min(JournalEvent.at))
-    if after is not None:
-        statement = statement.where(JournalEvent.at >= after)
-    oldest = db.session.scalar(statement)
-    return clock.now() - oldest if oldest else None

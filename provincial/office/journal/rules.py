@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 #: Events younger than this are left to the next seal (clocks of two machines differ a little).
 SETTLE_SECONDS = 5
-#: More rows than this are exported as a job.
-EXPORT_AT_ONCE = 2000
 _ID, _SHORT = 8, 8
 
 
@@ -80,7 +78,7 @@ class Fault:
 
 
 def check_chain(
-    seals: Sequence[Sealed],
+    seals: Iterable[Sealed],
     events_between: Callable[[datetime | None, datetime], Iterable[tuple[int, bytes]]],
     agrees: Callable[[bytes, bytes], bool],
 ) -> Fault | None:

@@ -8,11 +8,9 @@ from provincial.adapters.mail import Mail, MailError, MailSettings, send
 from provincial.adapters.mail_server import read_mail_url
 from provincial.adapters.services import services
 from provincial.core.db import transaction
-from provincial.core.text import text_from_data
 from provincial.office.messages import actions
-from provincial.office.messages.models import OutboxMail
+from provincial.office.messages.documents import mail_of
 from provincial.office.messages.rules import NO_SERVER
-from provincial.web.filters import translate
 
 logger = logging.getLogger(__name__)
 #: One call sends at most this many, so that a long outbox does not hold a thread for ever.
@@ -39,14 +37,7 @@ def deliver() -> int:
 def _take() -> tuple[int, Mail] | None:
     with transaction():
         row = actions.take_due()
-        return None if row is None else (row.id, said(row))
-
-
-def said(row: OutboxMail) -> Mail:
-    """The mail in the site's language."""
-    body = "\n\n".join(translate(text_from_data(part)) for part in row.body)
-    subject = " ".join(translate(text_from_data(row.subject)).split())
-    return Mail(row.to_address, subject, body + "\n", row.message_id_header)
+        return None if row is None else (row.id, mail_of(row))
 
 
 def _send(server: MailSettings, mail_id: int, mail: Mail) -> int:

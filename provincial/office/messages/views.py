@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core.db import transaction
-from provincial.office.messages import actions, jobs, permissions, queries
+from provincial.office.messages import actions, documents, permissions, queries
 from provincial.office.messages.models import Message, OutboxMail
 from provincial.office.messages.rules import MailState
 from provincial.web.access import requires, signed_in, viewer
@@ -73,7 +73,7 @@ def mail_log() -> ResponseReturnValue:
         after=request.args.get("after", ""),
         before=request.args.get("before", ""),
     )
-    mails = [(row, jobs.said(row).subject) for row in page.rows]
+    mails = [(row, documents.subject_of(row)) for row in page.rows]
     return render_template(
         "office/messages/mail_log.html", page=page, mails=mails, states=list(MailState)
     )

@@ -25,6 +25,7 @@ from provincial.people.accounts.rules import (
     ABSOLUTE_LIMIT,
     IDLE_LIMIT,
     MANAGERS,
+    PERSONAL,
     TOUCH_EVERY,
     Role,
     UserState,
@@ -64,6 +65,7 @@ class MembershipChoice:
     organisation_id: int
     organisation_name: str
     role_label: Text
+    can_be_handed_over: bool = True
 
 
 def in_force(term: type[Membership | Mandate], on: date) -> ColumnElement[bool]:
@@ -213,7 +215,13 @@ def memberships_of(viewer: Viewer, on: date) -> list[MembershipChoice]:
     if viewer.read_only:
         return []
     return [
-        MembershipChoice(m.id, m.organisation_id, m.organisation.name, Role(m.role).label)
+        MembershipChoice(
+            m.id,
+            m.organisation_id,
+            m.organisation.name,
+            Role(m.role).label,
+            m.role not in PERSONAL,
+        )
         for m in current_memberships(viewer.user_id, on)
     ]
 

@@ -89,6 +89,11 @@ ROLES: dict[Role, RoleFacts] = {
 PROVINCE_RUNS = frozenset({Role.PROVINCE_ADMINISTRATOR, Role.PROVINCE_OFFICER})
 #: Roles that manage the users of their own body.
 MANAGERS = frozenset(role for role, facts in ROLES.items() if facts.manages_users)
+#: Roles that the system administrator neither gives nor takes nor resets: that would be a way to
+#: take the place of those who run the province or audit it.
+GUARDED = PROVINCE_RUNS | {Role.AUDITOR}
+#: Roles that belong to the person and are not handed over.
+PERSONAL = frozenset({Role.EXPERT, Role.TEACHER})
 #: Roles that read the whole province.
 PROVINCE_READERS = frozenset(role for role, facts in ROLES.items() if facts.sees_province)
 
@@ -249,6 +254,20 @@ def require_phone(typed: str) -> str:
 def safe_next(target: str) -> str:
     """``target`` when it is a plain path of this site, else nothing (R28)."""
     return target if len(target) <= 500 and _NEXT.fullmatch(target) else ""
+
+
+def browser_name(agent: str) -> str:
+    """A short name for what a browser says of itself (``Firefox · Windows``); empty when unknown."""
+    browsers = (
+        ("MicroMessenger", "WeChat"), ("Edg", "Edge"), ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"), ("Safari", "Safari"),
+    )  # fmt: skip
+    systems = (
+        ("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"),
+        ("Mac OS", "macOS"), ("Linux", "Linux"),
+    )  # fmt: skip
+    found = [next((name for sign, name in row if sign in agent), "") for row in (browsers, systems)]
+    return " · ".join(name for name in found if name)
 
 
 def session_alive(created_at: datetime, last_seen_at: datetime, at: datetime) -> bool:

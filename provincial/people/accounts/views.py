@@ -152,7 +152,7 @@ def me() -> ResponseReturnValue:
         own_session_id=current_session().session_id,
         chosen=queries.memberships_of(current_viewer(), clock.today()),
         form=ConfirmForm(),
-        longest=rules.ABSOLUTE_LIMIT,
+        browser=rules.browser_name,
     )
 
 

@@ -29,6 +29,7 @@ from provincial.people.accounts.queries import administrators, failures_from
 from provincial.people.accounts.rules import (
     ADDRESS_FAILURES,
     FIRST_LINK_LIFE,
+    GUARDED,
     INVITATION_LIFE,
     RESET_MAIL_LIFE,
     RESET_SLIP_LIFE,
@@ -344,6 +345,8 @@ def _found(
 def _role_from(body: BodyUsers, role: str, by: Viewer) -> Role:
     """The role as one that exists here; who invites from above may only name a manager."""
     known = require_role(Kind(body.organisation.kind), role)
+    if by.role == Role.SYSTEM_ADMINISTRATOR and known in GUARDED:
+        raise Refusal(t("This role is given by the provincial administrator only."), field="role")
     from_above = by.organisation_id != body.organisation.id and by.role != Role.SYSTEM_ADMINISTRATOR
     if from_above and known is not first_role(Kind(body.organisation.kind)):
         raise Refusal(

@@ -1,10 +1,10 @@
-"""Tables of bodies for people: the export of a list and the template of the schools import."""
+"""Tables of bodies for people: the export of a list."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import STAGES, OrganisationState
 from provincial.people.organisations.rules import Kind as BodyKind
@@ -23,14 +23,6 @@ _COLUMNS = (
     Column("民办"),
     Column("状态"),
     Column("联系人"),
-)
-_TEMPLATE = (
-    ("学校代码", 16),
-    ("学校名称", 30),
-    ("所属县(市、区)", 20),
-    ("学段", 20),
-    ("乡村学校", 10),
-    ("民办学校", 10),
 )
 
 
@@ -54,15 +46,3 @@ def row(body: Organisation, parent: str) -> Sequence[object]:
 def workbook(rows: Iterable[Sequence[object]]) -> bytes:
     """A list of bodies as a workbook."""
     return write_workbook([SheetOut("单位", _COLUMNS, rows, title="单位一览表")])
-
-
-def schools_template() -> bytes:
-    """An empty list of schools with its headings and what they mean."""
-    columns = [Column(title, Kind.TEXT, width) for title, width in _TEMPLATE]
-    notes = [
-        "说明:1.学校代码为全国统一的学校(机构)标识码或本省代码,不得重复。",
-        "2.所属县(市、区)按系统中的名称填写;市直属学校填市名。",
-        "3.学段填小学、初中、九年一贯制、完全中学、十二年一贯制、高中、幼儿园、特殊教育、中职,多个用顿号分开。",
-        "4.乡村学校、民办学校填“是”或“否”,不填为否。",
-    ]
-    return write_workbook([SheetOut("学校", columns, [], notes=notes)])

@@ -10,7 +10,6 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
-    FileField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -145,9 +144,3 @@ class RenameForm(StepForm):
     """A new name."""
 
     name = StringField(_l("New name"), [InputRequired(_l("A body needs a name.")), Length(max=60)])
-
-
-class SchoolsForm(Form):
-    """A spreadsheet of schools."""
-
-    file = FileField(_l("Spreadsheet"), [InputRequired(_l("Choose a file."))])

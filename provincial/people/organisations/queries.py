@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from provincial.adapters.keys import mask_phone
 from provincial.adapters.services import keys
 from provincial.core.db import db
-from provincial.core.identity import clean_line, match_key
+from provincial.core.identity import clean_line, has_hidden_characters, match_key
 from provincial.core.paging import Key, Page, paginate
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
@@ -140,6 +140,16 @@ def bureaus_below(viewer: Viewer) -> Sequence[Organisation]:
     )
 
 
+def institutions(viewer: Viewer) -> Sequence[Organisation]:
+    """Active training institutions in the viewer's scope."""
+    return db.session.scalars(
+        select(Organisation)
+        .where(Organisation.kind == Kind.INSTITUTION, visible(viewer))
+        .where(Organisation.state == OrganisationState.ACTIVE)
+        .order_by(Organisation.sort_order, Organisation.id)
+    ).all()
+
+
 def unit_name(body: Organisation) -> UnitName:
     """A body by every name it goes by."""
     names = [body.formal_name, *body.aliases]
@@ -251,7 +261,8 @@ def _below(wanted: BodyFilter) -> ColumnElement[bool]:
 
 def _named(text: str) -> ColumnElement[bool]:
     """By name, another name, the sound or initials in pinyin, or the beginning of the code."""
-    words = clean_line(text)[:60]
+    visible_text = "".join(char for char in text if not has_hidden_characters(char))
+    words = clean_line(visible_text)[:60]
     folded = match_key(words)
     return or_(
         Organisation.name_key.contains(folded, autoescape=True),

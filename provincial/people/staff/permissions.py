@@ -11,7 +11,7 @@ from provincial.people.accounts.permissions import (
     may_manage_users,
     may_see_users,
 )
-from provincial.people.accounts.rules import MANAGERS, PROVINCE_RUNS, Role
+from provincial.people.accounts.rules import GUARDED, MANAGERS, PERSONAL, Role
 from provincial.people.organisations.models import Organisation
 
 
@@ -50,8 +50,7 @@ def may_manage_person(viewer: Viewer, person: Person) -> bool:
         return False
     memberships = person.current or person.past
     if viewer.role == Role.SYSTEM_ADMINISTRATOR:
-        guarded = {*PROVINCE_RUNS, Role.AUDITOR}
-        return not any(membership.role in guarded for membership in memberships)
+        return not any(membership.role in GUARDED for membership in memberships)
     return bool(memberships) and all(
         may_manage_users(viewer, membership.organisation) for membership in memberships
     )
@@ -59,11 +58,15 @@ def may_manage_person(viewer: Viewer, person: Person) -> bool:
 
 def may_manage_membership(viewer: Viewer, membership: Membership) -> bool:
     """Whether the viewer may end this membership or name its deputy: a manager of the body."""
+    if viewer.role == Role.SYSTEM_ADMINISTRATOR and membership.role in GUARDED:
+        return False
     return may_manage_users(viewer, membership.organisation)
 
 
 def may_hand_over(viewer: Viewer, membership: Membership) -> bool:
     """One hands over one's own post, or a manager of the body does it for somebody."""
+    if membership.role in PERSONAL:
+        return False
     own = membership.user_id == viewer.user_id and not viewer.read_only
     return (own and viewer.mandate_id is None) or may_manage_membership(viewer, membership)
 

@@ -107,7 +107,14 @@ def _list(body: Organisation) -> ResponseReturnValue:
 def export_users(body: Organisation) -> ResponseReturnValue:
     """The people of a body as a workbook, past ones too."""
     on = clock.today()
-    titles = [_("Full name"), _("Sign-in name"), _("Role"), _("First day"), _("Last day"), _("State")]
+    titles = [
+        _("Full name"),
+        _("Sign-in name"),
+        _("Role"),
+        _("First day"),
+        _("Last day"),
+        _("State"),
+    ]
     dates = (_("First day"), _("Last day"))
     columns = [
         Column(title, ColumnKind.DATE if title in dates else ColumnKind.TEXT) for title in titles
@@ -143,8 +150,8 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         "people/staff/person.html",
         person=found,
         state=queries.state_of(found.user),
-        rows=[queries.member(m, on) for m in found.current],
-        past=[queries.member(m, on) for m in found.past],
+        rows=[queries.member(m, on) for m in found.current if _in_sight(viewer, m)],
+        past=[queries.member(m, on) for m in found.past if _in_sight(viewer, m)],
         may_manage=may_manage_person(viewer, found),
         may_end={m.id: may_manage_membership(viewer, m) for m in found.current},
         may_hand_over={m.id: may_hand_over(viewer, m) for m in found.current},
@@ -154,6 +161,11 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         opened=opened,
     )
     return page, form.page_status
+
+
+def _in_sight(viewer: Viewer, membership: Membership) -> bool:
+    """What a person does for bodies outside the viewer's scope is not shown (R3)."""
+    return may_see_body(viewer, membership.organisation)
 
 
 @blueprint.post("/users/<int:user_id>/disable")

@@ -32,6 +32,7 @@ from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import BatchKind, Change, check_reason, check_split
 from provincial.planning.letters import actions as letters
 from provincial.planning.plans.models import ProjectCategory
+from provincial.planning.quotas import queries as quotas
 
 
 def prepare(
@@ -145,9 +146,7 @@ def withdraw(table: QuotaTable, *, reason: str, by: Viewer) -> None:
     _undo_run(table, reason, by)
 
 
-def issue(
-    table: QuotaTable, *, due: date | None, platform: str, by: Viewer, on: date
-) -> QuotaBatch:
+def issue(table: QuotaTable, *, by: Viewer, on: date) -> QuotaBatch:
     """Issue the table: book the difference, write to each unit it touches, tell them (HN-32).
 
     Another person than the maker must act. A unit that has passed on more than it is to hold
@@ -174,7 +173,8 @@ def issue(
     table.issued_at = batch.at
     table.version += 1
     units = ledger.holders_of_batch(batch.id)
-    sent = letters.send(root, units, due=due, reason=table.reason, platform=platform, by=by, on=on)
+    due = quotas.deadline(root).day
+    sent = letters.send(root, units, due=due, reason=table.reason, by=by, on=on)
     _note(
         "allocations.issue",
         table,
@@ -190,8 +190,6 @@ def undo(
     table: QuotaTable,
     *,
     reason: str,
-    due: date | None,
-    platform: str,
     by: Viewer,
     on: date,
     entry_ids: Sequence[int] | None = None,
@@ -211,7 +209,8 @@ def undo(
     empty = ledger.without_places(batch.sheet_id, touched)
     letters.withdraw(batch.sheet, empty, reason=reason, by=by)
     left = [unit for unit in touched if unit not in empty]
-    letters.send(batch.sheet, left, due=due, reason=reason, platform=platform, by=by, on=on)
+    due = quotas.deadline(batch.sheet).day
+    letters.send(batch.sheet, left, due=due, reason=reason, by=by, on=on)
     _note("allocations.undo", table, by, said=t("Took the quota table back"), reason=reason)
     return back
 
@@ -302,6 +301,7 @@ def _undo_run(table: QuotaTable, reason: str, by: Viewer) -> None:
 
 
 def _locked(table: QuotaTable, expected_version: int | None = None) -> None:
+    db.session.flush()
     db.session.refresh(table, with_for_update=True)
     if expected_version is not None and table.version != expected_version:
         raise StaleVersion(

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from provincial.adapters.spreadsheets import read_workbook
 from provincial.core.findings import Finding, Severity
 from provincial.core.text import t
-from provincial.people.organisations.models import Organisation
 from provincial.planning.allocations import queries
 from provincial.planning.ledger import queries as ledger
-from provincial.planning.plans.models import Project, ProjectCategory
+from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.quotas.importer import (
-    ColumnName,
     QuotaTable,
-    UnitName,
+    column_name,
     understand_workbook,
+    unit_name,
 )
-from provincial.rulebook.vocabulary import stage, subject
-
-KIND = "quota_table"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +36,6 @@ class Understood:
         }
 
 
-def unit_name(body: Organisation) -> UnitName:
-    """A body with every name it goes by."""
-    others = [*body.aliases, body.formal_name] if body.formal_name else list(body.aliases)
-    return UnitName(body.id, body.name, tuple(others), body.code)
-
-
-def column_name(project: Project) -> ColumnName:
-    """A project as a heading names it, with the other words of its subject."""
-    school_stage, school_subject = stage(project.stage), subject(project.subject)
-    if school_stage is None or school_subject is None:
-        return ColumnName(project.id, "", project.name)
-    own = project.name.removeprefix(school_stage.name) or school_subject.name
-    return ColumnName(
-        project.id,
-        school_stage.name,
-        own,
-        (school_subject.name, *school_subject.aliases, project.name),
-    )
-
-
 def understand(category: ProjectCategory, data: bytes, filename: str) -> Understood:
     """Read a workbook for a category. Refuses what is no workbook; everything else is a finding."""
     units = [unit_name(body) for body in queries.units()]
@@ -75,3 +51,15 @@ def understand(category: ProjectCategory, data: bytes, filename: str) -> Underst
         return Understood(QuotaTable(sheet=""), {}, [finding])
     table = understand_workbook(read_workbook(data, filename), units, columns)
     return Understood(table, table.by_name(units, columns), table.findings)
+
+
+def wanted(category: ProjectCategory, table: QuotaTable) -> dict[tuple[int, int], int]:
+    """The whole table that a file asks for: what it does not name stays as it is held now.
+
+    A cell left empty in a row and column that the file names is nought.
+    """
+    cells = dict(queries.held_now(category))
+    for unit in table.unit_rows:
+        for project in table.project_columns:
+            cells[unit, project] = table.cells.get((unit, project), 0)
+    return {key: places for key, places in cells.items() if places}

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import select
 
 from provincial.core.db import db
+from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
+from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation, YearlyFigure
 from provincial.people.organisations.rules import ALLOCATION_UNITS
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.allocations.permissions import may_propose
-from provincial.planning.allocations.rules import TableState, UnitFigures, differences
+from provincial.planning.allocations.rules import (
+    TableState,
+    UnitFigures,
+    Weights,
+    Working,
+    differences,
+    propose,
+    spread_total,
+)
 from provincial.planning.ledger import queries as ledger
+from provincial.planning.ledger.models import QuotaBatch
+from provincial.planning.ledger.rules import UndoRow
+from provincial.planning.letters.queries import rulebook_of
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 
+KIND = "quota_table"
 Cells = dict[tuple[int, int], int]
 
 
@@ -75,11 +90,7 @@ def held_now(category: ProjectCategory) -> Cells:
 
 def cells_of(table: QuotaTable) -> Cells:
     """The wanted table with its keys as numbers again."""
-    return {
-        (int(unit), int(project)): int(places)
-        for unit, row in table.cells.items()
-        for project, places in row.items()
-    }
+    return cells_from(table.cells)
 
 
 def as_data(cells: Mapping[tuple[int, int], int]) -> dict[str, dict[str, int]]:
@@ -132,6 +143,48 @@ class TableView:
     def column(self, project_id: int) -> int:
         """Places of one column."""
         return sum(row.cells.get(project_id, 0) for row in self.rows)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs of the edit page."""
+        return [f"c-{row.unit.id}-{p.id}" for row in self.rows for p in self.projects]
+
+    def cells_from(self, figures: Mapping[str, int]) -> Cells:
+        """The table that the inputs of the edit page ask for."""
+        return {
+            (row.unit.id, p.id): figures[name]
+            for row in self.rows
+            for p in self.projects
+            if figures.get(name := f"c-{row.unit.id}-{p.id}")
+        }
+
+    def as_grid(self, typed: Mapping[str, str] | None, errors: Mapping[str, str]) -> dict[str, Any]:
+        """The edit page as the grid component takes it; what was typed stays."""
+        columns = [{"label": p.name, "held": self.column(p.id), "left": 0} for p in self.projects]
+        rows = [
+            {
+                "label": row.unit.name,
+                "total": row.total,
+                "limit": None,
+                "cells": [self._input(row, p.id, typed, errors) for p in self.projects],
+            }
+            for row in self.rows
+        ]
+        return {"columns": columns, "rows": rows}
+
+    @staticmethod
+    def _input(
+        row: TableRow, project_id: int, typed: Mapping[str, str] | None, errors: Mapping[str, str]
+    ) -> dict[str, Any]:
+        name = f"c-{row.unit.id}-{project_id}"
+        kept = typed.get(name, "") if typed is not None else str(row.cells.get(project_id, 0) or "")
+        return {
+            "name": name,
+            "value": kept,
+            "error": errors.get(name),
+            "fixed": False,
+            "least": None,
+        }
 
     @property
     def units_changed(self) -> int:
@@ -240,6 +293,168 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     return items
 
 
-def names_for_import(category: ProjectCategory) -> dict[str, Any]:
-    """What a file of this category may name: units with their other names, and the columns."""
-    return {"units": units(), "projects": ledger.projects_of(category.id)}
+def cells_from(data: Mapping[str, Mapping[str, int]]) -> Cells:
+    """A table as JSON kept it, with its keys as numbers again."""
+    return {
+        (int(unit), int(project)): int(places)
+        for unit, row in data.items()
+        for project, places in row.items()
+    }
+
+
+def run_of_table(_viewer: Viewer, run_id: int) -> ImportRun | None:
+    """An import run that brings a province's table."""
+    run = db.session.get(ImportRun, run_id)
+    return run if run is not None and run.kind == KIND else None
+
+
+def category_of(run: ImportRun) -> ProjectCategory:
+    """The category a run goes into."""
+    return db.session.get_one(ProjectCategory, run.context["category"])
+
+
+def undo_rows(table: QuotaTable) -> list[UndoRow]:
+    """The rows of an issued table with what has been built on each."""
+    batch = db.session.get(QuotaBatch, table.batch_id) if table.batch_id else None
+    return ledger.undo_rows(batch) if batch is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryRow:
+    """A category with a table, where it stands."""
+
+    plan: Plan
+    category: ProjectCategory
+    open_table: QuotaTable | None
+    places: int
+
+
+def categories() -> list[CategoryRow]:
+    """Every category that hands out places by a table, newest plan first."""
+    found = db.session.execute(
+        select(Plan, ProjectCategory)
+        .join(ProjectCategory, ProjectCategory.plan_id == Plan.id)
+        .where(ProjectCategory.has_quota_table.is_(True), Plan.state != "archived")
+        .order_by(Plan.year.desc(), Plan.id.desc(), ProjectCategory.position)
+    )
+    return [
+        CategoryRow(plan, category, open_table(category.id), sum(held_now(category).values()))
+        for plan, category in found.tuples()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class BenchCell:
+    """One cell of a proposal: places, last year's, and how it came about."""
+
+    places: int
+    last: int
+    working: Working
+
+
+@dataclass(frozen=True, slots=True)
+class BenchProposal:
+    """What the workbench proposes, unit by unit."""
+
+    projects: list[Project]
+    rows: list[tuple[Organisation, UnitFigures, dict[int, BenchCell]]]
+    totals: dict[int, int]
+    weights: Weights
+    year: int
+
+    @property
+    def cells(self) -> Cells:
+        """The proposed table."""
+        return {
+            (unit.id, project): cell.places
+            for unit, _figures, row in self.rows
+            for project, cell in row.items()
+            if cell.places
+        }
+
+    @property
+    def total(self) -> int:
+        """Places of the whole proposal."""
+        return sum(self.totals.values())
+
+    def as_data(self) -> dict[str, Any]:
+        """How it came about, kept with the table: year, weights, and each unit's share."""
+        weights = self.weights
+        return {
+            "year": self.year,
+            "weights": {
+                "teachers": str(weights.teachers),
+                "key_teachers": str(weights.key_teachers),
+                "rural": str(weights.rural),
+                "check_in": str(weights.check_in),
+            },
+            "totals": {str(project): places for project, places in self.totals.items()},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The workbench of a category: years with figures, default weights, last year's table."""
+
+    category: ProjectCategory
+    years: list[int]
+    defaults: dict[str, Any]
+    last: Cells
+
+    def propose(self, typed: Mapping[str, Any]) -> BenchProposal:
+        """A proposal from what was typed; weights are typed in parts of a hundred."""
+        names = ("weight_teachers", "weight_key_teachers", "weight_rural", "weight_check_in")
+        weights = Weights(*(Fraction(typed[name]) / 100 for name in names))
+        projects = ledger.projects_of(self.category.id)
+        if not projects:
+            raise Refusal(t("This category has no projects yet."), rule="HN-05")
+        by_project: dict[int, int] = {}
+        for (_unit, project), places in self.last.items():
+            by_project[project] = by_project.get(project, 0) + places
+        totals = spread_total(int(typed["total"]), by_project, [p.id for p in projects])
+        known = {u.unit_id: u for u in figures(int(typed["year"]))}
+        workings = propose(totals, list(known.values()), weights)
+        rows = [
+            (
+                unit,
+                known[unit.id],
+                {
+                    p.id: BenchCell(
+                        workings[unit.id, p.id].places,
+                        self.last.get((unit.id, p.id), 0),
+                        workings[unit.id, p.id],
+                    )
+                    for p in projects
+                },
+            )
+            for unit in units()
+        ]
+        return BenchProposal(projects, rows, totals, weights, int(typed["year"]))
+
+
+def bench_of(category: ProjectCategory) -> Bench:
+    """The workbench with the rulebook's weights and last year's total as defaults (HN-35)."""
+    rulebook = rulebook_of(category.plan)
+    last = last_year(category) or held_now(category)
+    keys = {
+        "weight_teachers": "workbench.weight_teachers",
+        "weight_key_teachers": "workbench.weight_key_teachers",
+        "weight_rural": "workbench.weight_rural_share",
+        "weight_check_in": "workbench.weight_check_in_rate",
+    }
+    defaults: dict[str, Any] = {
+        name: Decimal(int((rulebook.ratio(key) or Fraction(0)) * 1000)) / 10
+        for name, key in keys.items()
+    }
+    years = figure_years()
+    defaults |= {"total": sum(last.values()) or None, "year": years[0] if years else None}
+    return Bench(category, years, defaults, last)
+
+
+def category_by_code(plan_code: str, category_code: str) -> ProjectCategory | None:
+    """A category by the codes that the command line takes."""
+    return db.session.scalar(
+        select(ProjectCategory)
+        .join(Plan, Plan.id == ProjectCategory.plan_id)
+        .where(Plan.code == plan_code, ProjectCategory.code == category_code)
+    )

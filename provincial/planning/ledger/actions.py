@@ -18,7 +18,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from provincial.core.db import db
 from provincial.core.findings import Finding
 from provincial.core.refusals import Refusal, StaleVersion, WrongState
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
 from provincial.people.organisations.models import Organisation
@@ -211,6 +211,7 @@ def note(
     before: Mapping[str, object] | None = None,
     after: Mapping[str, object] | None = None,
     reason: str = "",
+    said: Text | None = None,
 ) -> None:
     """Note an act; it belongs to the holder's place in the quota tree, whoever acted."""
     body = sheet.organisation
@@ -223,6 +224,7 @@ def note(
         reason=reason,
         label=body.name,
         org_path=body.quota_path,
+        said=said,
     )
 
 
@@ -290,6 +292,9 @@ def undo(
         by=by,
         after={"batch": batch.id, "rows": len(rows)},
         reason=reason,
+        said=t(
+            "Took back %(n)s cells of “%(kind)s”", n=len(rows), kind=BatchKind(batch.kind).label
+        ),
     )
     return back
 
@@ -324,7 +329,9 @@ def follow_move(
             book(batch, flows, known)
         sheet = lock_sheet(sheet.id)
         sheet.parent_id = new_parent
-        note("quotas.move", sheet, by=by, after={"places": sum(held.values())}, reason=reason)
+        places = sum(held.values())
+        said = t("Took %(n)s places along to its new place in the tree", n=places)
+        note("quotas.move", sheet, by=by, after={"places": places}, reason=reason, said=said)
         batches.append(batch)
     return batches
 
@@ -396,7 +403,9 @@ def follow_merge(
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _merge_flows(sheet.id, old_chain, new_chain, left)
         book(batch, flows, set(queries.cells_of([sheet.id, *old_chain, *new_chain])))
-        note("quotas.merge", sheet, by=by, after={"places": sum(left.values())}, reason=reason)
+        places = sum(left.values())
+        said = t("Left %(n)s places to the body it was merged into", n=places)
+        note("quotas.merge", sheet, by=by, after={"places": places}, reason=reason, said=said)
         batches.append(batch)
     return batches
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from provincial.core.db import db
 from provincial.core.viewer import Viewer
+from provincial.people.accounts.models import Mandate
 from provincial.people.organisations.models import Organisation
 from provincial.planning.ledger.models import Quota, QuotaBatch, QuotaEntry, QuotaSheet
 from provincial.planning.ledger.permissions import visible_sheets
-from provincial.planning.ledger.rules import CellFacts, UndoRow
+from provincial.planning.ledger.rules import BatchKind, CellFacts, UndoRow
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 
 
@@ -247,3 +250,66 @@ def without_places(parent_sheet_id: int, organisation_ids: Iterable[int]) -> lis
             )
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One line of a sheet's history: what was done, by whom, under which mandate, taken back or not."""
+
+    batch: QuotaBatch
+    kind: BatchKind
+    cells: int
+    more: int
+    fewer: int
+    acting_body: str
+    undone: int
+
+    @property
+    def is_undone(self) -> bool:
+        """Whether all of it has been taken back."""
+        return bool(self.cells) and self.undone >= self.cells
+
+
+def acts(sheet: QuotaSheet, limit: int = 30) -> list[Act]:
+    """What the holder has done with its places, newest first."""
+    return _acts(select(QuotaBatch.id).where(QuotaBatch.sheet_id == sheet.id), limit)
+
+
+def act(batch: QuotaBatch) -> Act:
+    """One act with its sums."""
+    return _acts(select(QuotaBatch.id).where(QuotaBatch.id == batch.id), 1)[0]
+
+
+def _acts(ids: Select[Any], limit: int) -> list[Act]:
+    taken, undoing = aliased(QuotaEntry), aliased(QuotaBatch)
+    undone = (
+        select(func.count(taken.id))
+        .join(undoing, undoing.id == taken.batch_id)
+        .where(undoing.undoes_id == QuotaBatch.id, taken.parent_quota_id.is_not(None))
+        .correlate(QuotaBatch)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            QuotaBatch,
+            func.count(QuotaEntry.id),
+            func.coalesce(func.sum(QuotaEntry.delta).filter(QuotaEntry.delta > 0), 0),
+            func.coalesce(func.sum(-QuotaEntry.delta).filter(QuotaEntry.delta < 0), 0),
+            func.coalesce(func.max(Organisation.name), ""),
+            undone,
+        )
+        .outerjoin(
+            QuotaEntry,
+            (QuotaEntry.batch_id == QuotaBatch.id) & QuotaEntry.parent_quota_id.is_not(None),
+        )
+        .outerjoin(Mandate, Mandate.id == QuotaBatch.mandate_id)
+        .outerjoin(Organisation, Organisation.id == Mandate.by_organisation_id)
+        .where(QuotaBatch.id.in_(ids))
+        .group_by(QuotaBatch.id)
+        .order_by(QuotaBatch.id.desc())
+        .limit(limit)
+    )
+    return [
+        Act(batch, BatchKind(batch.kind), n, more, fewer, acting, undone_rows)
+        for batch, n, more, fewer, acting, undone_rows in rows
+    ]

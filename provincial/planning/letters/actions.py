@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from provincial.adapters.services import services
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.messages import actions as messages
@@ -29,7 +30,6 @@ from provincial.planning.letters.queries import Receiver
 from provincial.planning.letters.rules import GreenRule, changed, green_figures
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.rulebook.loader import Rulebook
-from provincial.rulebook.vocabulary import stage, subject
 
 _TEMPLATE = "papers/quota_letter.html"
 _HOUSE_PATTERN = "〔{year}〕{n}号"
@@ -58,7 +58,6 @@ def send(
     *,
     due: date | None,
     reason: str = "",
-    platform: str,
     by: Viewer,
     on: date,
 ) -> list[Paper]:
@@ -77,7 +76,7 @@ def send(
         queries.letter_of(giver_sheet),
         due,
         reason,
-        platform,
+        services().settings.site.name,
         on,
         by,
     )
@@ -154,7 +153,7 @@ def _letter(
         green=_green(rule),
         replaces=_reference(last),
         changes=tuple(
-            CellChange(*_words(places[p][0]), before, after)
+            CellChange(*places[p][0].words, before, after)
             if p in places
             else CellChange("", str(p), before, after)
             for p, before, after in differing
@@ -170,18 +169,10 @@ def _cells(places: Places, rule: GreenRule | None) -> tuple[LetterCell, ...]:
     figures = green_figures(rule, [(p.id, p.subject, n) for p, n in rows]) if rule else {}
     return tuple(
         LetterCell(
-            *_words(project), held, figures[project.id].rounded if project.id in figures else 0
+            *project.words, held, figures[project.id].rounded if project.id in figures else 0
         )
         for project, held in rows
     )
-
-
-def _words(project: Project) -> tuple[str, str]:
-    """Stage and subject as papers write them; a column of its own name keeps it."""
-    school_stage, school_subject = stage(project.stage), subject(project.subject)
-    if school_stage is None or school_subject is None:
-        return "", project.name
-    return school_stage.name, project.name.removeprefix(school_stage.name) or school_subject.name
 
 
 def _green(rule: GreenRule | None) -> GreenChannel | None:

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from provincial.core.db import Base, Dated, Numbered, Versioned
 from provincial.office.files.models import StoredFile
 from provincial.people.organisations.models import Organisation
+from provincial.rulebook.vocabulary import stage, subject
 
 
 class Programme(Numbered, Dated, Versioned, Base):
@@ -145,6 +146,15 @@ class Project(Numbered, Dated, Versioned, Base):
     conditions: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
 
     category: Mapped[ProjectCategory] = relationship(back_populates="projects")
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """Stage and subject as papers write them; a column of its own name has no stage."""
+        try:
+            school_stage, school_subject = stage(self.stage), subject(self.subject)
+        except KeyError:
+            return "", self.name
+        return school_stage.name, self.name.removeprefix(school_stage.name) or school_subject.name
 
 
 class Window(Numbered, Dated, Versioned, Base):

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from provincial.core import clock
+from provincial.core.db import db
+from provincial.core.findings import blocking
 from provincial.core.refusals import Refusal, WrongState
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.imports import actions as imports
+from provincial.office.imports.models import ImportRun
+from provincial.office.imports.rules import RunState
+from provincial.office.papers.models import Paper
+from provincial.people.organisations.queries import has_contact
+from provincial.people.organisations.rules import ChangeKind, OrganisationChange, contact_finding
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import (
     Flow,
     book,
     child_sheets,
     facts_by_place,
+    follow_merge,
+    follow_move,
     lock_sheet,
     note,
     open_batch,
     refuse_blocked,
     totals_of,
 )
+from provincial.planning.ledger.actions import undo as undo_entries
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import (
     BatchKind,
@@ -29,8 +40,12 @@ from provincial.planning.ledger.rules import (
     check_reason,
     check_split,
 )
+from provincial.planning.letters import actions as letters
 from provincial.planning.quotas import queries
-from provincial.planning.quotas.rules import check_due_below, check_lock
+from provincial.planning.quotas.rules import HOLDER_ACTS, check_due_below, check_lock
+
+#: What a letter says when a table that was locked again changed a body's figures.
+_ADJUSTED = "名额分解有调整"
 
 
 def _refuse_late(sheet: QuotaSheet, now: datetime) -> None:
@@ -82,7 +97,9 @@ def split(
     batch = open_batch(sheet, BatchKind.SPLIT, by=by, import_run_id=import_run_id)
     flows = [Flow(children[c.organisation_id], sheet.id, c.project_id, c.delta) for c in changes]
     book(batch, flows, set(cells))
-    note("quotas.split", sheet, by=by, after=totals_of(changes))
+    totals = totals_of(changes)
+    said = t("Split: %(cells)s cells, %(more)s more, %(fewer)s fewer", **totals)
+    note("quotas.split", sheet, by=by, after=totals, said=said)
     return batch
 
 
@@ -97,7 +114,10 @@ def swap(
     by: Viewer,
     now: datetime,
 ) -> QuotaBatch:
-    """Move places of one project between two children of a body; allowed on a locked sheet too."""
+    """Move places of one project between two children of a body.
+
+    Allowed on a locked table too: the two then get supplementary letters that replace theirs.
+    """
     reason = check_reason(reason)
     if giver_id == taker_id:
         raise Refusal(t("Choose two different bodies."), field="taker_id")
@@ -119,7 +139,16 @@ def swap(
     batch = open_batch(sheet, BatchKind.SWAP, by=by, reason=reason)
     flows = [Flow(children[c.organisation_id], sheet.id, c.project_id, c.delta) for c in changes]
     book(batch, flows, set(cells))
-    note("quotas.swap", sheet, by=by, after=totals_of(changes), reason=reason)
+    said = t(
+        "Moved %(n)s places of %(project)s from %(giver)s to %(taker)s",
+        n=places,
+        project=giver.name,
+        giver=giver.body,
+        taker=queries.body_name(taker_id),
+    )
+    note("quotas.swap", sheet, by=by, after=totals_of(changes), reason=reason, said=said)
+    if sheet.locked_at is not None:
+        _write_letters(sheet, [giver_id, taker_id], reason, by=by, on=clock.china_date(now))
     return batch
 
 
@@ -145,7 +174,13 @@ def top_up(
     refuse_blocked(check_split(parents, held, changes))
     batch = open_batch(sheet, BatchKind.TOP_UP, by=by, reason=reason)
     book(batch, [Flow(children[organisation_id], sheet.id, project_id, places)], set(cells))
-    note("quotas.top_up", sheet, by=by, after=totals_of(changes), reason=reason)
+    said = t(
+        "Topped up %(body)s by %(n)s places of %(project)s",
+        body=queries.body_name(organisation_id),
+        n=places,
+        project=parents[project_id].name,
+    )
+    note("quotas.top_up", sheet, by=by, after=totals_of(changes), reason=reason, said=said)
     return batch
 
 
@@ -187,7 +222,17 @@ def give_back(
     book(
         batch, [Flow(sheet.id, parent.id, project, -n) for project, n in wanted.items()], set(cells)
     )
-    note("quotas.give_back", sheet, by=by, after={"places": sum(wanted.values())}, reason=reason)
+    total = sum(wanted.values())
+    said = t("Gave back %(n)s places", n=total)
+    note("quotas.give_back", sheet, by=by, after={"places": total}, reason=reason, said=said)
+    note(
+        "quotas.received_back",
+        parent,
+        by=by,
+        after={"places": total},
+        reason=reason,
+        said=t("%(body)s gave back %(n)s places", body=sheet.organisation.name, n=total),
+    )
     return batch
 
 
@@ -196,21 +241,46 @@ def _check_positive(places: int) -> None:
         raise Refusal(t("Enter a number of places above nought."), field="places")
 
 
-def lock(sheet: QuotaSheet, *, by: Viewer, expected_version: int | None = None) -> QuotaSheet:
-    """Close the table: every column must be handed out in full (HN-38: names to schools)."""
+def lock(
+    sheet: QuotaSheet, *, by: Viewer, on: date, expected_version: int | None = None
+) -> list[Paper]:
+    """Close the table and write to everyone below it; answers with the letters (HN-38, HN-39).
+
+    Every column must be handed out in full, and the body must have named its contact (HN-66). A
+    table that was locked before writes only to those whose figures have changed since.
+    """
     sheet = lock_sheet(sheet.id, expected_version)
     if sheet.locked_at is not None:
         raise WrongState(t("The table is locked already."))
     own = [facts for (s, _p), facts in ledger.cells_of([sheet.id]).items() if s == sheet.id]
     if not any(facts.held for facts in own):
         raise WrongState(t("There are no places to hand out."))
-    refuse_blocked(check_lock(own))
+    body = sheet.organisation
+    contact = contact_finding(body.name, named=has_contact(body))
+    refuse_blocked(blocking([*check_lock(own), contact]))
     sheet.locked_at = clock.now()
     sheet.locked_by_id = by.user_id
     sheet.state = SheetState.LOCKED
     sheet.version += 1
-    note("quotas.lock", sheet, by=by)
-    return sheet
+    written = _write_letters(sheet, None, "", by=by, on=on)
+    places = sum(facts.held for facts in own)
+    said = t("Locked the table: %(n)s places, %(letters)s letters", n=places, letters=len(written))
+    note("quotas.lock", sheet, by=by, after={"letters": len(written)}, said=said)
+    return written
+
+
+def _write_letters(
+    sheet: QuotaSheet, bodies: Sequence[int] | None, reason: str, *, by: Viewer, on: date
+) -> list[Paper]:
+    """Letters to those below whose figures differ from what they were last told."""
+    return letters.send(
+        sheet,
+        bodies,
+        due=queries.deadline_below(sheet),
+        reason=reason or _ADJUSTED,
+        by=by,
+        on=on,
+    )
 
 
 def unlock(sheet: QuotaSheet, *, reason: str, by: Viewer) -> QuotaSheet:
@@ -222,7 +292,7 @@ def unlock(sheet: QuotaSheet, *, reason: str, by: Viewer) -> QuotaSheet:
     sheet.locked_at = None
     sheet.state = SheetState.ALLOCATED
     sheet.version += 1
-    note("quotas.unlock", sheet, by=by, reason=reason)
+    note("quotas.unlock", sheet, by=by, reason=reason, said=t("Unlocked the table"))
     return sheet
 
 
@@ -234,6 +304,82 @@ def set_due_below(sheet: QuotaSheet, day: date | None, *, by: Viewer, on: date) 
     before = sheet.due_below
     sheet.due_below = day
     sheet.version += 1
-    note(
-        "quotas.set_due_below", sheet, by=by, before={"due_below": before}, after={"due_below": day}
-    )
+    said = t("Set %(day)s as the last day for those below", day=str(day))
+    if day is None:
+        said = t("Took away the earlier date for those below")
+    values = {"due_below": before}, {"due_below": day}
+    note("quotas.set_due_below", sheet, by=by, before=values[0], after=values[1], said=said)
+
+
+def undo(
+    batch: QuotaBatch,
+    *,
+    reason: str,
+    by: Viewer,
+    on: date,
+    entry_ids: Sequence[int] | None = None,
+) -> QuotaBatch:
+    """Take an act of a holder back, whole or row by row; an import is then undone with it.
+
+    On a locked table only a swap can be taken back; the two bodies get letters again.
+    """
+    sheet = lock_sheet(batch.sheet_id)
+    kind = BatchKind(batch.kind)
+    if kind not in HOLDER_ACTS:
+        raise WrongState(t("A table of the province is taken back on its own page."))
+    if sheet.locked_at is not None and kind in (BatchKind.SPLIT, BatchKind.TOP_UP):
+        raise WrongState(t("The table is locked. Unlock it with a reason first."))
+    concerned = ledger.holders_of_batch(batch.id)
+    back = undo_entries(batch, reason=reason, by=by, entry_ids=entry_ids)
+    run = db.session.get(ImportRun, batch.import_run_id) if batch.import_run_id else None
+    if run is not None and entry_ids is None and run.status is RunState.CONFIRMED:
+        imports.undo(run, reason, by=by)
+    if sheet.locked_at is not None and kind is BatchKind.SWAP:
+        _write_letters(sheet, concerned, reason, by=by, on=on)
+    return back
+
+
+def follow_organisation_change(change: OrganisationChange, by: Viewer) -> None:
+    """Carry places along when the tree has changed; called after the tree itself was changed.
+
+    A body that moved takes its places with it; one that merged leaves them to its successor after
+    the bodies below it have moved; one that closed gives back what it has not handed on.
+    """
+    body, reason = change.organisation_id, change.reason
+    if change.kind is ChangeKind.MERGED and change.successor_id is not None:
+        _move_children(change.children, body, change.successor_id, reason, by)
+        follow_merge(body, change.successor_id, reason=reason, by=by)
+    elif change.kind is ChangeKind.PARTED and change.successor_id is not None:
+        _move_children(change.children, change.successor_id, body, reason, by)
+    elif change.kind is ChangeKind.CLOSED:
+        _give_everything_back(body, reason, by)
+    elif change.quota_moves:
+        before, after = change.before["quota_parent_id"], change.after["quota_parent_id"]
+        follow_move(body, int(str(before)), int(str(after)), reason=reason, by=by)
+
+
+def _move_children(
+    children: Sequence[int], giver_id: int, new_giver_id: int, reason: str, by: Viewer
+) -> None:
+    """The bodies below that hold places from ``giver_id`` take them along to the new giver."""
+    for child in queries.fed_by(giver_id, children):
+        follow_move(child, giver_id, new_giver_id, reason=reason, by=by)
+
+
+def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> None:
+    """What a closed body holds goes back to the body above it; refuses while others hold its places."""
+    for holding in queries.holdings(organisation_id):
+        if not holding.held:
+            continue
+        if holding.given:
+            raise Refusal(
+                t(
+                    "%(body)s has handed on %(n)s places; they must be given back first.",
+                    body=holding.sheet.organisation.name,
+                    n=holding.given,
+                ),
+                rule="HN-38",
+            )
+        cells = ledger.cells_of([holding.sheet.id])
+        left = {project: facts.unassigned for (_s, project), facts in cells.items()}
+        give_back(holding.sheet, left, reason=reason, by=by)

@@ -3,7 +3,7 @@
 Reads annex tables of any hand (HN-32): title lines, headings over one to three rows, merged or
 repeated stages, units by name or code (HN-01), sums by row, column and part, remarks below.
 Nothing is guessed: what is not exactly known is a blocking finding with its cell and, where
-there is one, the nearest known name. Pure: no database, no request. Places are whole numbers.
+there is one, the nearest known name. It reads no database and knows no request. Places are whole numbers.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ from provincial.core.findings import Finding, Severity, blocking
 from provincial.core.identity import match_key
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
+from provincial.people.organisations.models import Organisation
+from provincial.planning.plans.models import Project
+from provincial.rulebook.vocabulary import find_subject
 
 TABLE_RULE = "HN-32"
 UNIT_RULE = "HN-01"
@@ -655,6 +658,23 @@ class _Reader:
             pairs = [f"{words} → {label}" for words, label in self.by_alias.items()]
             message = t("Taken by another of their names: %(pairs)s.", pairs=name_list(pairs, 20))
             self.found.add(Severity.PASS, "alias", message, rule=UNIT_RULE)
+
+
+# --- the names that a file may use
+
+
+def unit_name(body: Organisation) -> UnitName:
+    """A body with every name it goes by."""
+    others = [*body.aliases, body.formal_name] if body.formal_name else list(body.aliases)
+    return UnitName(body.id, body.name, tuple(others), body.code)
+
+
+def column_name(project: Project) -> ColumnName:
+    """A project as a heading names it, with the other words of its subject."""
+    stage, own = project.words
+    term = find_subject(own)
+    others = (term.name, *term.aliases) if term is not None else ()
+    return ColumnName(project.id, stage, own, (*others, project.name))
 
 
 # --- the table to download

@@ -5,6 +5,8 @@ from __future__ import annotations
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.permissions import sees_province
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
+from provincial.planning.ledger.rules import BatchKind, SheetState
+from provincial.planning.quotas.rules import HOLDER_ACTS
 
 _SPLITTERS = (
     "province_administrator",
@@ -15,6 +17,11 @@ _SPLITTERS = (
 
 
 _HOLDERS = (*_SPLITTERS, "school_administrator", "principal")
+
+
+def is_splitter(viewer: Viewer) -> bool:
+    """Whether the role in use hands places down."""
+    return viewer.is_any(*_SPLITTERS)
 
 
 def is_holder(viewer: Viewer, sheet: QuotaSheet) -> bool:
@@ -34,9 +41,34 @@ def may_give_back(viewer: Viewer, sheet: QuotaSheet) -> bool:
 
 def may_undo(viewer: Viewer, batch: QuotaBatch) -> bool:
     """Whether the viewer may take a batch back: an officer of the body that booked it."""
-    return viewer.is_any(*_HOLDERS) and (batch.sheet.organisation_id == viewer.organisation_id)
+    return (
+        viewer.is_any(*_HOLDERS)
+        and batch.sheet.organisation_id == viewer.organisation_id
+        and BatchKind(batch.kind) in HOLDER_ACTS
+    )
 
 
 def may_see_board(viewer: Viewer) -> bool:
     """Whether the board is for this viewer: everyone who holds or oversees places."""
     return viewer.is_any(*_HOLDERS) or sees_province(viewer)
+
+
+def oversees(viewer: Viewer) -> bool:
+    """Whether the viewer reads the whole province instead of holding places."""
+    return sees_province(viewer)
+
+
+def steps(viewer: Viewer, sheet: QuotaSheet) -> frozenset[str]:
+    """The acts that this viewer may take on this sheet now; the page draws its buttons from them."""
+    if viewer.read_only:
+        return frozenset()
+    found = set()
+    if may_split(viewer, sheet):
+        locked = sheet.locked_at is not None
+        found |= {"unlock", "swap"} if locked else {"split", "swap", "top_up", "workbook"}
+        if sheet.state == SheetState.ALLOCATED:
+            found.add("lock")
+        found.add("due_below")
+    if may_give_back(viewer, sheet):
+        found.add("give_back")
+    return frozenset(found)

@@ -1,29 +1,45 @@
-"""Reading places: deadlines, what a body holds, the split page, the board now and as it stood."""
+"""Reading places: deadlines, what a body holds, the split page, what waits for a holder."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, cast, exists, func, literal, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import aliased
 
 from provincial.core.clock import china_date, end_of
 from provincial.core.db import db
+from provincial.core.findings import Finding
+from provincial.core.todo import TodoItem
+from provincial.core.viewer import Viewer
+from provincial.office.papers.models import Paper
 from provincial.people.organisations.models import Organisation
-from provincial.people.organisations.rules import QUOTA_HOLDERS
-from provincial.planning.ledger.models import Quota, QuotaEntry, QuotaSheet
+from provincial.people.organisations.queries import has_contact
+from provincial.people.organisations.rules import (
+    QUOTA_HOLDERS,
+    OrganisationChange,
+    contact_finding,
+)
+from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.ledger.queries import cells_of, projects_of
 from provincial.planning.ledger.rules import CellFacts
+from provincial.planning.letters.queries import green_rule, valid_letters
+from provincial.planning.letters.rules import GreenFigure, GreenRule, green_figures
 from provincial.planning.plans.models import Extension, Plan, Project, ProjectCategory, Window
-from provincial.planning.quotas.rules import effective_due
+from provincial.planning.quotas.permissions import is_splitter
+from provincial.planning.quotas.rules import (
+    Cell,
+    change_finding,
+    check_lock,
+    effective_due,
+    todo_title,
+)
+from provincial.rulebook.loader import Rulebook, from_data
 
 #: The windows whose close binds splitting, the first that the plan has (HN-40).
 SPLIT_WINDOWS = ("quotas.split_due", "nominations.selection_due")
-
-
 QUOTA_HOLDER_KINDS = tuple(sorted(kind.value for kind in QUOTA_HOLDERS))
 
 
@@ -131,6 +147,147 @@ def holdings(organisation_id: int) -> list[Holding]:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One category on "my places": its sums, the day that binds, the letter that handed them down."""
+
+    holding: Holding
+    due: Due
+    article: str
+    letter: Paper | None
+
+
+def my_lines(organisation_id: int) -> list[Line]:
+    """What a body holds in every plan under way, with day, article and letter."""
+    held = holdings(organisation_id)
+    letters = valid_letters(holding.sheet.id for holding in held)
+    return [
+        Line(h, deadline(h.sheet), due_article(h.plan), letters.get(h.sheet.id))
+        for h in held
+        if h.held or h.sheet.id in letters
+    ]
+
+
+def due_article(plan: Plan) -> str:
+    """The article behind the last day for splitting (HN-40); empty without a notice."""
+    if not plan.rulebook:
+        return ""
+    return from_data(plan.rulebook).source("quotas.split_due").citation()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One project on a sheet, with its green-channel figure where the holder has one (HN-41)."""
+
+    project: Project
+    facts: CellFacts
+    green: GreenFigure | None
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """Everything a sheet page shows of the figures."""
+
+    lines: Sequence[SheetLine]
+    held: int
+    given: int
+    due: Due
+    article: str
+    due_for_those_below: date | None
+    findings: Sequence[Finding]
+    sources: Mapping[str, SourceQuote]
+    green: GreenRule | None
+    green_source: SourceQuote | None
+
+    @property
+    def unassigned(self) -> int:
+        """Places still to be handed down."""
+        return self.held - self.given
+
+    @property
+    def green_total(self) -> int:
+        """The green-channel figures together."""
+        return sum(line.green.rounded for line in self.lines if line.green)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceQuote:
+    """An article with its sentence, as findings show it, and how an open point is read."""
+
+    article: str
+    quote: str
+    interpretation: str = ""
+
+
+def sheet_view(sheet: QuotaSheet) -> SheetView:
+    """The figures of a sheet, what stands in the way of locking it, and its green channel."""
+    plan = sheet.category.plan
+    rulebook = from_data(plan.rulebook) if plan.rulebook else None
+    rule = green_rule(rulebook, sheet.category, sheet.organisation.kind) if rulebook else None
+    cells = {p: facts for (_s, p), facts in cells_of([sheet.id]).items()}
+    projects = [p for p in projects_of(sheet.category_id) if p.id in cells and cells[p.id].held]
+    figures: Mapping[int, GreenFigure] = {}
+    if rule is not None:
+        figures = green_figures(rule, [(p.id, p.subject, cells[p.id].held) for p in projects])
+    body = sheet.organisation
+    named = contact_finding(body.name, named=has_contact(body))
+    open_columns = check_lock(cells[p.id] for p in projects)
+    return SheetView(
+        lines=[SheetLine(p, cells[p.id], figures.get(p.id)) for p in projects],
+        held=sum(cells[p.id].held for p in projects),
+        given=sum(cells[p.id].given for p in projects),
+        due=deadline(sheet),
+        article=rulebook.source("quotas.split_due").citation() if rulebook else "",
+        due_for_those_below=deadline_below(sheet),
+        findings=[*open_columns, named],
+        sources=_sources(rulebook, ("HN-38", "HN-66")) if rulebook else {},
+        green=rule,
+        green_source=_green_source(rulebook) if rulebook and rule else None,
+    )
+
+
+def _sources(rulebook: Rulebook, rules: Iterable[str]) -> dict[str, SourceQuote]:
+    """The first sentence of the notice behind each rule."""
+    wanted = set(rules)
+    found: dict[str, SourceQuote] = {}
+    for entry in rulebook.listed.values():
+        source = entry.source
+        if source.rule in wanted and source.quote and source.rule not in found:
+            found[source.rule] = SourceQuote(source.citation(), source.quote)
+    return found
+
+
+def _green_source(rulebook: Rulebook) -> SourceQuote:
+    source = rulebook.source("green_channel.ratio")
+    reading = rulebook.source("green_channel.rounding").interpretation
+    return SourceQuote(source.citation(), source.quote, reading)
+
+
+def choices(sheet: QuotaSheet) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The bodies below and the projects held, for the forms that move single places."""
+    found = grid(sheet)
+    return (
+        [(body.id, body.name) for body in found.children],
+        [(project, name) for project, name, _held in found.columns],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What locking a table hands down: bodies, places, and those who do not get anything."""
+
+    bodies: int
+    places: int
+    without: int
+
+
+def handed_down(sheet: QuotaSheet) -> Handed:
+    """The numbers that the confirmation of locking names."""
+    found = grid(sheet)
+    holders = {body for (body, _project), n in found.held.items() if n}
+    return Handed(len(holders), sum(found.held.values()), len(found.children) - len(holders))
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Everything a split page shows: columns with what is held, rows with what each child holds."""
 
@@ -138,6 +295,39 @@ class Grid:
     own: Mapping[int, CellFacts]
     children: Sequence[Organisation]
     cells: Mapping[tuple[int, int], CellFacts]
+
+    @property
+    def columns(self) -> list[tuple[int, str, int]]:
+        """The projects of which something is held: id, name, places."""
+        return [
+            (p.id, p.name, self.own[p.id].held)
+            for p in self.projects
+            if p.id in self.own and self.own[p.id].held
+        ]
+
+    @property
+    def all_cells(self) -> list[Cell]:
+        """Every cell that may be typed into."""
+        return [(b.id, project) for b in self.children for project, _n, _h in self.columns]
+
+    @property
+    def held(self) -> dict[Cell, int]:
+        """What each child holds."""
+        return {cell: facts.held for cell, facts in self.cells.items() if facts.held}
+
+    @property
+    def passed_on(self) -> dict[Cell, int]:
+        """What each child has handed on itself."""
+        return {cell: facts.given for cell, facts in self.cells.items() if facts.given}
+
+    @property
+    def names(self) -> dict[Cell, tuple[str, str]]:
+        """Body and project of each cell, for messages."""
+        return {
+            (body.id, project.id): (body.name, project.name)
+            for body in self.children
+            for project in self.projects
+        }
 
 
 def children_of(sheet: QuotaSheet) -> list[Organisation]:
@@ -184,162 +374,78 @@ def grid(sheet: QuotaSheet) -> Grid:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One body on the board: held, split, unassigned, and how many have reached schools."""
-
-    organisation_id: int
-    name: str
-    kind: str
-    sheet_id: int | None
-    state: str
-    held: int
-    given: int
-    at_schools: int
-    by_project: Mapping[int, tuple[int, int]]
-
-    @property
-    def unassigned(self) -> int:
-        """Places this body has not handed down."""
-        return self.held - self.given
+def deadline_below(sheet: QuotaSheet) -> date | None:
+    """The last day for those directly below: the holder's own, or an earlier one it has set."""
+    return effective_due(deadline(sheet).day, [sheet.due_below])
 
 
-@dataclass(frozen=True, slots=True)
-class Board:
-    """The board below one body, now or as it stood at ``as_at``."""
-
-    category: ProjectCategory
-    top: Organisation
-    projects: Sequence[Project]
-    own: Mapping[int, tuple[int, int]]
-    rows: Sequence[BoardRow]
-    as_at: datetime | None
+def body_name(organisation_id: int) -> str:
+    """The name of a body."""
+    return db.session.scalar(
+        select(Organisation.name).where(Organisation.id == organisation_id)
+    ) or str(organisation_id)
 
 
-def board(category: ProjectCategory, top: Organisation, as_at: datetime | None = None) -> Board:
-    """The board: each body below ``top`` with its sums; a handful of statements for any size (HN-38).
-
-    With ``as_at`` every figure is summed from the entries booked until then.
-    """
-    projects = projects_of(category.id)
-    rows = db.session.execute(
-        _figures_as_at(category.id, top, as_at) if as_at else _figures_now(category.id, top)
-    ).all()
-    at_schools: dict[int, int] = dict(
-        db.session.execute(_at_schools(category.id, top, as_at)).tuples().all()
-    )
-    bodies = _bodies_of(category.id, top)
-    figures: dict[int, dict[int, tuple[int, int]]] = {}
-    for organisation_id, project_id, held, given in rows:
-        if held or given:
-            figures.setdefault(organisation_id, {})[project_id] = (int(held), int(given))
-    result = []
-    for organisation, sheet_id, state in bodies:
-        cells = figures.get(organisation.id, {})
-        held = sum(h for h, _g in cells.values())
-        if not held and organisation.state != "active":
-            continue
-        result.append(
-            BoardRow(
-                organisation.id,
-                organisation.name,
-                organisation.kind,
-                sheet_id,
-                state or "",
-                held,
-                sum(g for _h, g in cells.values()),
-                int(at_schools.get(organisation.id, 0)),
-                cells,
+def fed_by(giver_id: int, candidates: Iterable[int]) -> list[int]:
+    """Those of ``candidates`` that hold places handed down by ``giver_id`` in a running plan."""
+    above = aliased(QuotaSheet)
+    return list(
+        db.session.scalars(
+            select(QuotaSheet.organisation_id)
+            .join(above, above.id == QuotaSheet.parent_id)
+            .where(
+                above.organisation_id == giver_id, QuotaSheet.organisation_id.in_(list(candidates))
             )
+            .distinct()
+            .order_by(QuotaSheet.organisation_id)
         )
-    return Board(category, top, projects, figures.get(top.id, {}), result, as_at)
+    )
 
 
-def _bodies_of(category_id: int, top: Organisation) -> Sequence[Any]:
-    return db.session.execute(
-        select(Organisation, QuotaSheet.id, QuotaSheet.state)
+def province_categories() -> list[tuple[Plan, ProjectCategory, int]]:
+    """Every category with a quota table of a plan under way, with what the province has issued."""
+    root = select(Organisation.id).where(Organisation.quota_parent_id.is_(None))
+    issued = func.coalesce(func.sum(Quota.held), 0)
+    rows = db.session.execute(
+        select(Plan, ProjectCategory, issued)
+        .join(ProjectCategory, ProjectCategory.plan_id == Plan.id)
         .outerjoin(
             QuotaSheet,
-            and_(
-                QuotaSheet.organisation_id == Organisation.id,
-                QuotaSheet.category_id == category_id,
-            ),
+            (QuotaSheet.category_id == ProjectCategory.id) & QuotaSheet.organisation_id.in_(root),
         )
-        .where(Organisation.quota_parent_id == top.id, Organisation.kind.in_(QUOTA_HOLDER_KINDS))
-        .order_by(Organisation.sort_order, Organisation.id)
-    ).all()
-
-
-def _figures_now(category_id: int, top: Organisation) -> Select[*tuple[Any, ...]]:
-    return (
-        select(QuotaSheet.organisation_id, Quota.project_id, Quota.held, Quota.given)
-        .join(Quota, Quota.sheet_id == QuotaSheet.id)
-        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
-        .where(
-            QuotaSheet.category_id == category_id,
-            (Organisation.quota_parent_id == top.id) | (Organisation.id == top.id),
-        )
+        .outerjoin(Quota, Quota.sheet_id == QuotaSheet.id)
+        .where(ProjectCategory.has_quota_table, Plan.state != "archived")
+        .group_by(Plan.id, ProjectCategory.id)
+        .order_by(Plan.year.desc(), Plan.id.desc(), ProjectCategory.position)
     )
+    return [(plan, category, int(n)) for plan, category, n in rows]
 
 
-def _figures_as_at(
-    category_id: int, top: Organisation, as_at: datetime
-) -> Select[*tuple[Any, ...]]:
-    cell = aliased(Quota)
-    held = (
-        select(
-            QuotaEntry.quota_id.label("cell"),
-            QuotaEntry.delta.label("held"),
-            literal(0).label("given"),
-        )
-        .where(QuotaEntry.at <= as_at)
-        .union_all(
-            select(QuotaEntry.parent_quota_id, literal(0), QuotaEntry.delta).where(
-                QuotaEntry.at <= as_at, QuotaEntry.parent_quota_id.is_not(None)
+def preview_organisation_change(change: OrganisationChange) -> list[Finding]:
+    """What a planned change of the tree does to places, and what stands in its way."""
+    found = []
+    for holding in holdings(change.organisation_id):
+        if holding.held:
+            found.append(
+                change_finding(change.kind, holding.category.name, holding.held, holding.given)
             )
-        )
-        .subquery()
-    )
-    return (
-        select(
-            QuotaSheet.organisation_id,
-            cell.project_id,
-            func.sum(held.c.held),
-            func.sum(held.c.given),
-        )
-        .join(cell, cell.id == held.c.cell)
-        .join(QuotaSheet, QuotaSheet.id == cell.sheet_id)
-        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
-        .where(
-            QuotaSheet.category_id == category_id,
-            (Organisation.quota_parent_id == top.id) | (Organisation.id == top.id),
-        )
-        .group_by(QuotaSheet.organisation_id, cell.project_id)
-    )
+    return [finding for finding in found if finding is not None]
 
 
-def _at_schools(
-    category_id: int, top: Organisation, as_at: datetime | None
-) -> Select[*tuple[Any, ...]]:
-    """Places that have reached a school, by the body directly below ``top`` (from the path)."""
-    depth = top.quota_path.count("/") + 1
-    below = cast(func.split_part(Organisation.quota_path, "/", depth), BigInteger)
-    figure = func.sum(QuotaEntry.delta) if as_at else func.sum(Quota.held)
-    statement = (
-        select(below, figure)
-        .select_from(QuotaSheet)
-        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
-        .join(Quota, Quota.sheet_id == QuotaSheet.id)
-        .where(
-            QuotaSheet.category_id == category_id,
-            Organisation.kind == "school",
-            Organisation.quota_path.like(top.quota_path + "%"),
-            Organisation.id != top.id,
-        )
-        .group_by(below)
-    )
-    if as_at:
-        statement = statement.join(QuotaEntry, QuotaEntry.quota_id == Quota.id).where(
-            QuotaEntry.at <= as_at
-        )
-    return statement
+def todo(viewer: Viewer) -> list[TodoItem]:
+    """What a holder still has to do with its places, with the day and the article (HN-38, HN-40)."""
+    if not is_splitter(viewer):
+        return []
+    items = []
+    for holding in holdings(viewer.organisation_id):
+        sheet = holding.sheet
+        if sheet.parent_id is None or not holding.held or sheet.locked_at is not None:
+            continue
+        if holding.plan.state not in ("issued", "running"):
+            continue
+        left = [facts for facts in cells_of([sheet.id]).values() if facts.unassigned]
+        source = due_article(holding.plan)
+        due = deadline(sheet).day
+        title = todo_title(holding.category.name, left)
+        items.append(TodoItem(title, f"/quotas/sheets/{sheet.id}", due, source, "quotas"))
+    return items

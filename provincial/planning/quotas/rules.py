@@ -1,17 +1,20 @@
-"""Plain decisions of a holder: locking, dates, the green channel. No database here."""
+"""Plain decisions of a holder: locking and dates. No database here."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from enum import StrEnum
 
 from provincial.core.findings import Finding, Severity
+from provincial.core.identity import parse_count
 from provincial.core.refusals import Refusal
-from provincial.core.text import t
-from provincial.planning.ledger.rules import CellFacts
+from provincial.core.text import Text, t
+from provincial.people.organisations.rules import ChangeKind
+from provincial.planning.ledger.rules import BatchKind, CellFacts
+
+#: Acts of a holder, which the holder takes back; the province's own tables have their own page.
+HOLDER_ACTS = frozenset({BatchKind.SPLIT, BatchKind.SWAP, BatchKind.TOP_UP, BatchKind.GIVE_BACK})
 
 
 def check_lock(cells: Iterable[CellFacts]) -> list[Finding]:
@@ -54,35 +57,102 @@ def check_due_below(wanted: date, own_due: date | None, on: date) -> None:
         raise Refusal(t("The date has passed already."), field="due_below")
 
 
-class Rounding(StrEnum):
-    """How a share of places becomes whole (A-09)."""
-
-    HALF_UP = "half_up"
-    FLOOR = "floor"
-    CEIL = "ceil"
-
-
-_ROUNDINGS = {
-    Rounding.HALF_UP: ROUND_HALF_UP,
-    Rounding.FLOOR: ROUND_FLOOR,
-    Rounding.CEIL: ROUND_CEILING,
-}
+#: A cell of the split page: (organisation, project).
+Cell = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class GreenChannel:
-    """The green-channel figure of one subject: exact, rounded, and how (HN-41, A-09)."""
+class CellsRead:
+    """The split page as typed: figures by cell, what differs from the page as opened, what is wrong."""
 
-    places: int
-    ratio: Decimal
-    exact: Decimal
-    rounded: int
-    rounding: Rounding
-    basis: str
+    figures: Mapping[Cell, int]
+    wanted: Mapping[Cell, int]
+    errors: Mapping[Cell, Text] = field(default_factory=dict)
 
 
-def green_channel(places: int, ratio: Decimal, rounding: Rounding, basis: str) -> GreenChannel:
-    """``ratio`` of a subject's ``places``, rounded as the rulebook says; the exact value stays shown."""
-    exact = Decimal(places) * ratio
-    rounded = int(exact.quantize(Decimal(1), _ROUNDINGS[rounding]))
-    return GreenChannel(places, ratio, exact.normalize(), rounded, rounding, basis)
+def read_cells(
+    typed: Mapping[Cell, str],
+    opened_with: Mapping[Cell, int] | None,
+    passed_on: Mapping[Cell, int],
+) -> CellsRead:
+    """Read what was typed; an empty cell or a dash is nought, full-width digits count.
+
+    ``opened_with`` is what the page showed when it was opened (unknown: every cell counts as typed);
+    ``passed_on`` what a body has handed on itself, below which its figure cannot go (HN-38).
+    """
+    figures: dict[Cell, int] = {}
+    errors: dict[Cell, Text] = {}
+    for cell, raw in typed.items():
+        try:
+            figures[cell] = parse_count(raw) or 0
+        except Refusal as refused:
+            errors[cell] = refused.message
+    wanted = {
+        cell: n
+        for cell, n in figures.items()
+        if opened_with is None or opened_with.get(cell, 0) != n
+    }
+    for cell, n in wanted.items():
+        if n < passed_on.get(cell, 0):
+            errors[cell] = t("At least %(count)s: already handed on.", count=passed_on[cell])
+    return CellsRead(figures, wanted, errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Two saves of one page laid together: the figures to show, and the cells both have changed."""
+
+    figures: Mapping[Cell, int]
+    clashes: Mapping[Cell, tuple[int, int]]
+
+
+def merge_saves(
+    mine: Mapping[Cell, int], wanted: Mapping[Cell, int], theirs: Mapping[Cell, int]
+) -> Merged:
+    """Keep what I changed, take over what the other changed; name each cell where we differ."""
+    figures = {cell: wanted.get(cell, theirs.get(cell, 0)) for cell in mine}
+    clashes = {
+        cell: (theirs.get(cell, 0), n) for cell, n in wanted.items() if theirs.get(cell, 0) != n
+    }
+    return Merged(figures, clashes)
+
+
+def todo_title(category: str, left: Sequence[CellFacts]) -> Text:
+    """What a holder has to do next: name the one column that is open, or count them."""
+    if not left:
+        return t("Lock the table: %(category)s is fully allocated", category=category)
+    places = sum(facts.unassigned for facts in left)
+    if len(left) == 1:
+        return t(
+            "Split places: %(project)s still has %(n)s unassigned", project=left[0].name, n=places
+        )
+    return t(
+        "Split places: %(category)s still has %(n)s unassigned in %(columns)s columns",
+        category=category,
+        n=places,
+        columns=len(left),
+    )
+
+
+def change_finding(kind: ChangeKind, category: str, held: int, given: int) -> Finding | None:
+    """What a change of the tree does to the places of one category, as the officer reads it."""
+    values = {"category": category, "n": held}
+    if kind is ChangeKind.CLOSED and given:
+        return Finding(
+            Severity.BLOCK,
+            t("%(category)s: %(n)s places are held by bodies below.", category=category, n=given),
+            rule="HN-38",
+            code="places_below",
+            mend=t("They must be given back, or the bodies moved, before this one can close."),
+        )
+    words = {
+        ChangeKind.CLOSED: t("%(category)s: %(n)s places go back to the body above.", **values),
+        ChangeKind.MERGED: t("%(category)s: %(n)s places go to the successor.", **values),
+        ChangeKind.MOVED: t("%(category)s: %(n)s places move along.", **values),
+        ChangeKind.PARTED: t(
+            "%(category)s: places of bodies below come back; its own stay with the successor.",
+            **values,
+        ),
+    }
+    message = words.get(kind)
+    return Finding(Severity.WARN, message, rule="HN-38", code="places") if message else None

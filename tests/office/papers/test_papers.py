@@ -285,7 +285,7 @@ class TestVerification:
         client = app.test_client()
         client.environ_base["REMOTE_ADDR"] = f"192.0.2.{id(client) % 250}"
         yield client
-        with db.engine.begin() as connection:
+        with db.engine.engine.begin() as connection:
             connection.execute(text("delete from rate_counter"))
 
     def test_r40_valid(self, paper: Paper, city: Organisation, anybody: Any) -> None:

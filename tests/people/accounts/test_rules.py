@@ -161,3 +161,16 @@ def test_telephones_keep_their_digits() -> None:
     assert rules.require_phone("") == ""
     with pytest.raises(Refusal):
         rules.require_phone("twelve")
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/120 Safari/537 Edg/120", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 13) Chrome/1 Mobile MicroMessenger/8", "WeChat · Android"),
+        ("curl/8", ""),
+        ("", ""),
+    ],
+)
+def test_a_browser_has_a_short_name(agent: str, name: str) -> None:
+    assert rules.browser_name(agent) == name

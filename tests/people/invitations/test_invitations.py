@@ -67,6 +67,13 @@ def test_a_role_of_another_kind_of_body_is_refused(session: Session, province: P
     assert refused.value.field == "role"
 
 
+def test_r2_the_system_administrator_does_not_make_provincial_officers(
+    session: Session, province: Province
+) -> None:
+    with pytest.raises(Refusal):
+        invited(session, province, province.office, Role.PROVINCE_OFFICER)
+
+
 def test_the_person_activates_the_account_in_the_browser(
     client: FlaskClient, session: Session, province: Province
 ) -> None:

@@ -22,7 +22,7 @@ from provincial.people.accounts.rules import Role
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
 from provincial.people.staff import actions, queries
-from provincial.people.staff.permissions import may_manage_person
+from provincial.people.staff.permissions import may_hand_over, may_manage_person
 from tests.people.conftest import Province
 from tests.people.factories import (
     first_membership,
@@ -156,6 +156,23 @@ def test_r2_the_system_administrator_cannot_take_the_place_of_who_runs_the_provi
     viewer = viewer_of(province.system)
     for user in (province.admin, province.officer, province.auditor, province.system):
         assert not may_manage_person(viewer, person_of(user, province.system))
+
+
+def test_r3_what_a_person_does_elsewhere_is_not_shown(
+    client: FlaskClient, session: Session, province: Province
+) -> None:
+    make_membership(session, province.city_officer, province.institution, Role.INSTITUTION_OFFICER)
+    sign_in(client, province.city_admin)
+    said = text_of(client.get(f"/users/{province.city_officer.id}"))
+    assert "甲市" in said
+    assert "测试师范大学" not in said
+
+
+def test_personal_roles_are_not_handed_over(session: Session, province: Province) -> None:
+    teacher = make_user(session, province.school, Role.TEACHER)
+    assert not may_hand_over(viewer_of(teacher), first_membership(teacher))
+    officer = province.city_officer
+    assert may_hand_over(viewer_of(officer), first_membership(officer))
 
 
 def test_a_deputy_acts_between_two_days_only(session: Session, province: Province) -> None:

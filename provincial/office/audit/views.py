@@ -6,16 +6,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from provincial.core.db import transaction
-from provincial.core.text import t
-from provincial.office.jobs.actions import enqueue
-from provincial.office.journal import documents, jobs, permissions, queries
-from provincial.office.journal.actions import record
-from provincial.office.journal.forms import SearchForm
-from provincial.office.journal.rules import EXPORT_AT_ONCE
+from provincial.office.audit import actions, documents, permissions
+from provincial.office.audit.forms import SearchForm
+from provincial.office.audit.rules import EXPORT_AT_ONCE
+from provincial.office.journal import queries
 from provincial.web.access import requires, viewer
 from provincial.web.downloads import CSV, XLSX, attachment
 
-blueprint = Blueprint("journal", __name__)
+blueprint = Blueprint("audit", __name__)
 
 
 @blueprint.get("/")
@@ -31,30 +29,20 @@ def search() -> ResponseReturnValue:
     )
     rows = [(event, queries.who(event), queries.said(event)) for event in page.rows]
     return render_template(
-        "office/journal/search.html", form=form, page=page, rows=rows, seal=queries.last_seal()
+        "office/audit/search.html", form=form, page=page, rows=rows, seal=queries.last_seal()
     )
 
 
 @blueprint.post("/export")
 @requires(permissions.may_audit)
 def export() -> ResponseReturnValue:
-    """The events of a search as Excel or CSV; many of them as a job. The export is itself an event."""
+    """The events of a search as Excel or CSV; many of them as a job."""
     who = viewer()
     wanted = _wanted(SearchForm(request.args))
     ending = "csv" if request.form.get("format") == "csv" else "xlsx"
-    found = queries.count_up_to(who, wanted, 200_000)
     with transaction():
-        record(
-            "journal.export",
-            ("journal_event", None),
-            by=who,
-            after={"rows": found, "format": ending, **wanted.as_data()},
-            said=t("Exported %(count)s events of the journal", count=found),
-        )
-        if found > EXPORT_AT_ONCE:
-            title = t("Export %(count)s events of the journal", count=found)
-            args = {"search": wanted.as_data(), "format": ending, "total": found}
-            job = enqueue(jobs.EXPORT, title, by=who, args=args, total=found)
+        job = actions.request_export(wanted, ending, by=who)
+        if job is not None:
             return redirect(url_for("jobs.show", job_id=job.id), 303)
     rows = [documents.row(event) for event in queries.chunk(who, wanted, None, EXPORT_AT_ONCE)]
     if ending == "csv":

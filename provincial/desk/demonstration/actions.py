@@ -1,0 +1,354 @@
+"""Filling an empty site, through the actions of the rooms that own each thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import insert, select
+
+from provincial.core import clock
+from provincial.core.db import db
+from provincial.core.refusals import Refusal
+from provincial.core.text import t
+from provincial.core.viewer import Viewer
+from provincial.desk.demonstration import queries
+from provincial.desk.demonstration.rules import (
+    CATEGORY,
+    CITY,
+    DISTRICT,
+    PASSWORD,
+    PLAN,
+    PROVINCE,
+    READY_CITY,
+    TABLE_FILE,
+    InventedSchool,
+    invented_name,
+    invented_phone,
+    schools_of,
+    split_evenly,
+)
+from provincial.office.imports import actions as imports
+from provincial.people.accounts import actions as accounts
+from provincial.people.accounts.queries import viewer_for
+from provincial.people.organisations import actions as organisations
+from provincial.people.organisations.actions import NewBody
+from provincial.people.organisations.models import Organisation, YearlyFigure
+from provincial.people.organisations.rules import (
+    InstitutionFacts,
+    Kind,
+    Particulars,
+    SchoolFacts,
+)
+from provincial.planning.allocations import actions as allocations
+from provincial.planning.allocations import importer
+from provincial.planning.allocations import queries as table_queries
+from provincial.planning.ledger import queries as ledger
+from provincial.planning.ledger.models import QuotaSheet
+from provincial.planning.plans.models import Extension, Plan, Project, ProjectCategory, Window
+from provincial.planning.quotas import actions as quotas
+from provincial.rulebook.loader import Rulebook, builtin
+
+_LAST_TITLE = "河南省教育厅办公室关于组织实施2022年中小学教师素质提升工程的通知(演示)"
+_LAST_NUMBER = "教办师〔2022〕0号"
+_REASON = "演示"
+_EACH_IN_THE_CITY = 8
+_EACH_ELSEWHERE = 1
+_EACH_IN_MANAGED_COUNTIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Officers:
+    """The people by their sign-in names, as viewers."""
+
+    by_login: Mapping[str, Viewer]
+
+    def __getitem__(self, login: str) -> Viewer:
+        return self.by_login[login]
+
+
+def load(*, production: bool, now: datetime) -> None:
+    """Fill an empty site with the demonstration province.
+
+    Refuses a production site and one that holds anything already.
+    """
+    if production:
+        raise Refusal(t("A production site is never filled with the demonstration."))
+    if not queries.is_empty():
+        raise Refusal(
+            t("This site is not empty. The demonstration only fills a site that holds nothing.")
+        )
+    on = clock.china_date(now)
+    bodies = _bodies(on)
+    officers = _people(bodies, on)
+    _figures(bodies)
+    _last_year(officers, now)
+    plan = _plan(PLAN, officers, now)
+    _reopen_windows(plan, bodies[PROVINCE], officers["province2"], now)
+    category = _category(plan)
+    _issue_table(category, officers, on)
+    _split(category, bodies, officers, now)
+
+
+def _bodies(on: date) -> dict[str, Organisation]:
+    """The tree with schools, institutions and the contact of each bureau, by code."""
+    root = organisations.found_province(PROVINCE, on=on)
+    bodies = {root.code: root, **organisations.load_divisions(PROVINCE, on=on)}
+    organisations.register_many(
+        [_institution(row, root) for row in queries.table("institutions")], on=on, by=None
+    )
+    organisations.register_many(list(_schools(bodies.values())), on=on, by=None)
+    for number, body in enumerate(queries.bureaus(), start=1):
+        organisations.name_contact(
+            body,
+            invented_name(number),
+            invented_phone(number),
+            f"{body.code}@example.com",
+            by=None,
+        )
+    return {body.code: body for body in db.session.scalars(select(Organisation))}
+
+
+def _institution(row: Mapping[str, str], root: Organisation) -> NewBody:
+    facts = InstitutionFacts(
+        row["quota_group"],
+        date.fromisoformat(row["accredited_since"]),
+        int(row["experience_years"]),
+    )
+    particulars = Particulars(institution=facts)
+    return NewBody(Kind.INSTITUTION, row["code"], row["name"], root, root, particulars, 950)
+
+
+def _schools(bodies: Iterable[Organisation]) -> Iterable[NewBody]:
+    """Eight and eight in each county of the demonstrated city, a few elsewhere."""
+    by_id = {body.id: body for body in bodies}
+    for body in by_id.values():
+        if body.kind in (Kind.PROVINCE_MANAGED_COUNTY, Kind.DEMONSTRATION_ZONE, Kind.AIRPORT_ZONE):
+            each = _EACH_IN_MANAGED_COUNTIES
+        elif body.kind == Kind.COUNTY:
+            city = by_id[body.quota_parent_id or 0]
+            each = _EACH_IN_THE_CITY if city.code == CITY else _EACH_ELSEWHERE
+        else:
+            continue
+        rural_from = 9 if body.name.endswith("区") else 4
+        for place, school in enumerate(
+            schools_of(body.code, body.name, each, rural_from=rural_from)
+        ):
+            yield _school(school, body, place)
+
+
+def _school(school: InventedSchool, county: Organisation, place: int) -> NewBody:
+    facts = Particulars(school=SchoolFacts((school.stage,), school.is_rural))
+    return NewBody(Kind.SCHOOL, school.code, school.name, county, county, facts, place)
+
+
+def _people(bodies: Mapping[str, Organisation], on: date) -> Officers:
+    """The accounts of ``accounts.csv``; all share the published password."""
+    viewers = {}
+    for row in queries.table("accounts"):
+        user = accounts.create_user(row["user"], row["name"], PASSWORD, is_demonstration=True)
+        body = bodies[row["organisation_code"]]
+        membership = accounts.add_membership(user, body, row["role"], starts_on=on)
+        viewers[row["user"]] = viewer_for(user, membership)
+    return Officers(viewers)
+
+
+def _figures(bodies: Mapping[str, Organisation]) -> None:
+    """The yearly figures: estimates by population, not statistics."""
+    rows = [
+        {
+            "organisation_id": bodies[row["code"]].id,
+            "year": int(row["year"]),
+            "teachers": int(row["teachers"]),
+            "key_teachers": int(row["key_teachers"]),
+            "rural_teachers": int(row["rural_teachers"]),
+            "check_in_rate": Decimal(row["check_in_rate"]),
+            "flags": row["flags"].split(),
+            "source": "demonstration",
+        }
+        for row in queries.table("figures")
+    ]
+    db.session.execute(insert(YearlyFigure), rows)
+
+
+def _last_year(officers: Officers, now: datetime) -> None:
+    """An archived plan of the year before with a smaller table, so that differences can be shown."""
+    plan = _plan("henan-2022", officers, now, year=2022, title=_LAST_TITLE, number=_LAST_NUMBER)
+    category = _category(plan)
+    understood = importer.understand(category, queries.workbook(TABLE_FILE), TABLE_FILE)
+    wanted = {cell: places * 9 // 10 for cell, places in understood.table.cells.items()}
+    root = allocations.root_sheet(category)
+    allocations.issue_table(root, wanted, by=officers["province2"], made_by="")
+    plan.state = "archived"
+    db.session.flush()
+
+
+def _issue_table(category: ProjectCategory, officers: Officers, on: date) -> None:
+    """The annex's table, imported by one officer and issued by the other (HN-32)."""
+    maker, second = officers["province1"], officers["province2"]
+    data = queries.workbook(TABLE_FILE)
+    run = imports.receive(
+        table_queries.KIND,
+        data,
+        TABLE_FILE,
+        organisation_id=maker.organisation_id,
+        context={"category": category.id},
+        by=maker,
+    )
+    understood = importer.understand(category, data, TABLE_FILE)
+    cells = importer.wanted(category, understood.table)
+    kept = {"cells": table_queries.as_data(cells)}
+    imports.record_check(run, kept, understood.findings, understood.counts)
+    table = allocations.prepare(
+        category, cells, "import", by=maker, findings=understood.findings, run=run
+    )
+    allocations.submit(table, reason="", by=maker)
+    allocations.issue(table, by=second, on=on)
+
+
+def _split(
+    category: ProjectCategory,
+    bodies: Mapping[str, Organisation],
+    officers: Officers,
+    now: datetime,
+) -> None:
+    """One city in part, one district of it down to the schools, one city altogether."""
+    city = _sheet(category, bodies[CITY])
+    counties = _children(bodies, CITY)
+    _hand_down(city, counties, 80, officers["zhengzhou"], now)
+    on = clock.china_date(now)
+    district = _sheet(category, bodies[DISTRICT])
+    officer = officers["jinshui"]
+    _hand_down(district, _children(bodies, DISTRICT), 100, officer, now)
+    quotas.lock(district, by=officer, on=on)
+    ready = _sheet(category, bodies[READY_CITY])
+    _hand_down(ready, _children(bodies, READY_CITY), 100, officers["kaifeng"], now)
+    quotas.lock(ready, by=officers["kaifeng"], on=on)
+
+
+def _hand_down(
+    sheet: QuotaSheet, children: Sequence[Organisation], percent: int, by: Viewer, now: datetime
+) -> None:
+    """Split by stage and size: primary schools get primary places, junior schools junior ones."""
+    projects = {project.id: project for project in ledger.projects_of(sheet.category_id)}
+    cells = ledger.cells_of([sheet.id])
+    held = {project: facts.held for (_sheet_id, project), facts in cells.items()}
+    wanted: dict[tuple[int, int], int] = {}
+    for stage in sorted({project.stage for project in projects.values()}):
+        fitting = [body for body in children if not body.stages or stage in body.stages]
+        places = {p: n for p, n in held.items() if projects[p].stage == stage}
+        weights = [7 + body.id % 5 for body in fitting]
+        wanted |= split_evenly(places, [body.id for body in fitting], weights, percent)
+    quotas.split(sheet, wanted, by=by, now=now)
+
+
+def _sheet(category: ProjectCategory, body: Organisation) -> QuotaSheet:
+    found = ledger.sheet_of(category.id, body.id)
+    if found is None:
+        raise LookupError(f"{body.name} holds no places")
+    return found
+
+
+def _children(bodies: Mapping[str, Organisation], code: str) -> list[Organisation]:
+    """The bodies that get their places from this one."""
+    above = bodies[code].id
+    return [body for body in bodies.values() if body.quota_parent_id == above]
+
+
+def _plan(
+    code: str,
+    officers: Officers,
+    now: datetime,
+    *,
+    year: int = 0,
+    title: str = "",
+    number: str = "",
+) -> Plan:
+    """A plan made from the notice by one officer and issued by the other."""
+    rulebook = builtin(PLAN)
+    document = rulebook.document
+    plan = Plan(
+        code=code,
+        title=title or document.title,
+        year=year or 2023,
+        rulebook_code=PLAN,
+        rulebook=rulebook.to_data(),
+        doc_number=number or document.number,
+        issued_on=document.issued_on,
+        contacts=[{"office": office} for office in rulebook.texts("plan.contacts")],
+        state="issued",
+        prepared_by_id=officers["province1"].user_id,
+        issued_by_id=officers["province2"].user_id,
+        issued_at=now,
+    )
+    db.session.add(plan)
+    db.session.flush()
+    for position, row in enumerate(rulebook.categories):
+        category = ProjectCategory(
+            plan_id=plan.id,
+            code=row.code,
+            name=row.name,
+            position=position,
+            has_quota_table=row.has_quota_table,
+            annex=f"附件{row.quota_annex}" if row.quota_annex else "",
+        )
+        db.session.add(category)
+        db.session.flush()
+        db.session.add_all(
+            Project(
+                category_id=category.id,
+                position=place,
+                stage=column.stage,
+                subject=column.subject,
+                name=column.name,
+            )
+            for place, column in enumerate(row.columns)
+        )
+    _windows(plan, rulebook)
+    db.session.flush()
+    return plan
+
+
+def _windows(plan: Plan, rulebook: Rulebook) -> None:
+    for kind in ("quotas.split_due", "nominations.selection_due"):
+        closes, opens = rulebook.date(kind), plan.issued_on
+        if closes and opens:
+            window = Window(
+                plan_id=plan.id,
+                kind=kind,
+                opens_at=clock.start_of(opens),
+                closes_at=clock.end_of(closes),
+                rule=rulebook.source(kind).rule,
+            )
+            db.session.add(window)
+
+
+def _category(plan: Plan) -> ProjectCategory:
+    return db.session.scalars(
+        select(ProjectCategory).where(
+            ProjectCategory.plan_id == plan.id, ProjectCategory.code == CATEGORY
+        )
+    ).one()
+
+
+def _reopen_windows(plan: Plan, province: Organisation, by: Viewer, now: datetime) -> None:
+    """Every window of the notice is extended for the whole province to a year from now."""
+    until = clock.end_of(_due(clock.china_date(now)))
+    for window in db.session.scalars(select(Window).where(Window.plan_id == plan.id)):
+        db.session.add(
+            Extension(
+                window_id=window.id,
+                organisation_id=province.id,
+                closes_at=until,
+                reason=_REASON,
+                by_user_id=by.user_id,
+            )
+        )
+    db.session.flush()
+
+
+def _due(on: date) -> date:
+    """Until when places may be split in the demonstration: for a year."""
+    return on + timedelta(days=365)

@@ -1,0 +1,83 @@
+"""What the demonstration is made of, as plain values: names, schools, shares. Nothing is drawn by lot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+#: The sign-in word of every demonstration account, published in the README (R24).
+PASSWORD = "songshu-huoche-lantian-moli"
+
+PROVINCE = "410000"
+CITY = "410100"
+#: The district that has split its places to its schools and locked the table.
+DISTRICT = "410105"
+#: A city that has handed out everything, and one that has not begun.
+READY_CITY = "410200"
+
+PLAN = "henan-2023"
+CATEGORY = "key_teacher_cultivation"
+TABLE_FILE = "annex4-quota-table.xlsx"
+
+_ORDINALS = "一二三四五六七八"
+_SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
+_GIVEN = ("若谷", "清扬", "怀远", "书言", "景行", "知秋", "明远", "思齐", "望舒", "如松", "映雪")
+
+
+@dataclass(frozen=True, slots=True)
+class InventedSchool:
+    """A school of the demonstration: ``code`` is its county's with P or J and two digits."""
+
+    code: str
+    name: str
+    stage: str
+    is_rural: bool
+
+
+def schools_of(
+    county_code: str, county: str, each: int, *, rural_from: int
+) -> list[InventedSchool]:
+    """第一…小学 and 第一…初级中学 of a county; those from number ``rural_from`` on are rural."""
+    kinds = (("P", "小学", "primary"), ("J", "初级中学", "junior"))
+    return [
+        InventedSchool(
+            f"{county_code}-{letter}{number:02d}",
+            f"{county}第{_ORDINALS[number - 1]}{word}",
+            stage,
+            number >= rural_from,
+        )
+        for letter, word, stage in kinds
+        for number in range(1, each + 1)
+    ]
+
+
+def invented_name(number: int) -> str:
+    """The name of an invented person."""
+    return _SURNAMES[number % len(_SURNAMES)] + _GIVEN[number % len(_GIVEN)]
+
+
+def invented_phone(number: int) -> str:
+    """A landline number that nobody has: local numbers never begin with nought."""
+    return f"0371{number:08d}"
+
+
+def shared_out(places: int, weights: Sequence[int]) -> list[int]:
+    """``places`` by ``weights``: whole parts first, the rest to the largest remainders."""
+    total = sum(weights)
+    parts = [places * weight // total for weight in weights]
+    rests = sorted(range(len(weights)), key=lambda i: (-(places * weights[i] % total), i))
+    for i in rests[: places - sum(parts)]:
+        parts[i] += 1
+    return parts
+
+
+def split_evenly(
+    held: Mapping[int, int], children: Sequence[int], weights: Sequence[int], percent: int
+) -> dict[tuple[int, int], int]:
+    """``percent`` of what is held of each project, over the children: ``{(child, project): places}``."""
+    return {
+        (child, project): part
+        for project, places in held.items()
+        for child, part in zip(children, shared_out(places * percent // 100, weights), strict=True)
+        if part
+    }

@@ -1,0 +1,343 @@
+"""Pages of a province's table: bring it in, propose it, look at the difference, issue it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from provincial.core import clock
+from provincial.core.findings import finding_from_data
+from provincial.core.refusals import Refusal
+from provincial.office.files import queries as files
+from provincial.office.imports import actions as imports
+from provincial.office.imports import queries as runs
+from provincial.office.imports.models import ImportRun
+from provincial.office.journal.queries import timeline
+from provincial.people.accounts.viewer import current_viewer
+from provincial.planning.allocations import actions, documents, importer, queries
+from provincial.planning.allocations import permissions as may
+from provincial.planning.allocations.forms import GridForm, SubmitForm, UploadForm, WorkbenchForm
+from provincial.planning.allocations.models import QuotaTable
+from provincial.planning.ledger import queries as ledger
+from provincial.planning.plans.models import ProjectCategory
+from provincial.web.access import requires
+from provincial.web.downloads import XLSX, attachment
+from provincial.web.filters import translate
+from provincial.web.formkit import ConfirmForm, ReasonForm, submission
+
+blueprint = Blueprint("allocations", __name__)
+
+
+@blueprint.get("/<int:category_id>")
+@requires(may.may_propose_for, load=ledger.category_with_table)
+def category(category: ProjectCategory) -> ResponseReturnValue:
+    """A category's tables: the one in force, the one on its way, and the earlier ones."""
+    return render_template(
+        "planning/allocations/category.html",
+        category=category,
+        tables=queries.tables_of(category.id),
+        open_table=queries.open_table(category.id),
+        in_force=queries.view_of(category, queries.held_now(category)),
+        start=ConfirmForm(),
+    )
+
+
+@blueprint.get("/<int:category_id>/template")
+@requires(may.may_propose_for, load=ledger.category_with_table)
+def template(category: ProjectCategory) -> ResponseReturnValue:
+    """The workbook to fill in, with the table in force."""
+    data = documents.workbook(category, queries.held_now(category))
+    return attachment(data, f"{category.name}名额分配表.xlsx", XLSX)
+
+
+@blueprint.route("/<int:category_id>/import", methods=["GET", "POST"])
+@requires(may.may_propose_for, load=ledger.category_with_table)
+def upload(category: ProjectCategory) -> ResponseReturnValue:
+    """Step 1: a workbook comes in and is read; nothing is saved to the table."""
+    form = UploadForm()
+    if form.validate_on_submit():
+        data, name = form.file.data.read(), form.file.data.filename or ""
+        with submission(form) as done:
+            run = _receive(category, data, name)
+            done.answer = url_for("allocations.check", run_id=run.id)
+        if done:
+            return redirect(done.answer, 303)
+    page = render_template("planning/allocations/upload.html", form=form, category=category)
+    return page, form.page_status
+
+
+def _receive(category: ProjectCategory, data: bytes, name: str) -> ImportRun:
+    who = current_viewer()
+    run = imports.receive(
+        queries.KIND,
+        data,
+        name,
+        organisation_id=who.organisation_id,
+        context={"category": category.id},
+        by=who,
+    )
+    understood = importer.understand(category, data, name)
+    kept = {"cells": queries.as_data(importer.wanted(category, understood.table))}
+    imports.record_check(run, kept, understood.findings, understood.counts)
+    return run
+
+
+@blueprint.get("/imports/<int:run_id>")
+@requires(may.may_propose_for, load=queries.run_of_table)
+def check(run: ImportRun) -> ResponseReturnValue:
+    """Step 2: unit by unit what was understood, and what would change."""
+    category = queries.category_of(run)
+    found = imports.findings_of(run)
+    form = ConfirmForm(version=run.version)
+    return render_template(
+        "planning/allocations/check.html",
+        run=run,
+        category=category,
+        found=found,
+        verdict=runs.verdict(found),
+        view=queries.view_of(category, queries.cells_from(run.understood["cells"])),
+        form=form,
+        confirm_url=url_for("allocations.confirm", run_id=run.id),
+        discard_url=url_for("imports.discard", run_id=run.id),
+    )
+
+
+@blueprint.post("/imports/<int:run_id>/confirm")
+@requires(may.may_propose_for, load=queries.run_of_table)
+def confirm(run: ImportRun) -> ResponseReturnValue:
+    """Step 3: read again, and keep it as a draft table."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with submission(form) as done:
+            table = _confirm(run)
+            done.answer = url_for("allocations.show", table_id=table.id)
+        if done:
+            flash(_("The table is kept as a draft. Submit it to the second officer."), "good")
+            return redirect(done.answer, 303)
+    for message in form.form_errors:
+        flash(message, "blocked")
+    return redirect(url_for("allocations.check", run_id=run.id), 303)
+
+
+def _confirm(run: ImportRun) -> QuotaTable:
+    category = queries.category_of(run)
+    understood = importer.understand(category, files.content(run.file), run.file.name)
+    cells = importer.wanted(category, understood.table)
+    imports.record_check(
+        run, {"cells": queries.as_data(cells)}, understood.findings, understood.counts
+    )
+    return actions.prepare(
+        category, cells, "import", by=current_viewer(), findings=understood.findings, run=run
+    )
+
+
+@blueprint.post("/<int:category_id>/start")
+@requires(may.may_propose_for, load=ledger.category_with_table)
+def start(category: ProjectCategory) -> ResponseReturnValue:
+    """Begin a table by hand, from the one in force."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with submission(form) as done:
+            table = actions.prepare(
+                category, queries.held_now(category), "form", by=current_viewer()
+            )
+            done.answer = url_for("allocations.edit", table_id=table.id)
+        if done:
+            return redirect(done.answer, 303)
+    for message in form.form_errors:
+        flash(message, "blocked")
+    return redirect(url_for("allocations.category", category_id=category.id), 303)
+
+
+@blueprint.route("/<int:category_id>/workbench", methods=["GET", "POST"])
+@requires(may.may_propose_for, load=ledger.category_with_table)
+def workbench(category: ProjectCategory) -> ResponseReturnValue:
+    """Propose a table from a total by weights; every cell says how it came about (HN-35)."""
+    bench = queries.bench_of(category)
+    form = WorkbenchForm(data=bench.defaults)
+    form.year.choices = [(year, str(year)) for year in bench.years]
+    proposal = None
+    if bench.years and form.validate_on_submit():
+        try:
+            proposal = bench.propose(form.data)
+        except Refusal as refusal:
+            form.refuse(refusal)
+        if proposal is not None and request.form.get("keep"):
+            with submission(form) as done:
+                table = actions.prepare(
+                    category,
+                    proposal.cells,
+                    "workbench",
+                    by=current_viewer(),
+                    workings=proposal.as_data(),
+                )
+                done.answer = url_for("allocations.edit", table_id=table.id)
+            if done:
+                return redirect(done.answer, 303)
+    page = render_template(
+        "planning/allocations/workbench.html",
+        category=category,
+        form=form,
+        bench=bench,
+        proposal=proposal,
+    )
+    return page, form.page_status
+
+
+@blueprint.get("/tables/<int:table_id>")
+@requires(may.may_see_table, load=queries.table_by_id)
+def show(table: QuotaTable) -> ResponseReturnValue:
+    """A table: its figures beside those in force, what differs, and what may be done now."""
+    return _page(table)
+
+
+def _page(table: QuotaTable, form: SubmitForm | None = None) -> ResponseReturnValue:
+    who = current_viewer()
+    reasons = form or SubmitForm(formdata=None, reason=table.reason, version=table.version)
+    page = render_template(
+        "planning/allocations/table.html",
+        table=table,
+        category=table.category,
+        view=queries.view_of(table.category, queries.cells_of(table)),
+        found=[finding_from_data(data) for data in table.findings],
+        form=reasons,
+        why=ReasonForm(formdata=None, version=table.version),
+        may_edit=may.may_edit_table(who, table),
+        may_issue=may.may_issue(who, table),
+        may_undo=may.may_undo_table(who, table),
+        rows=queries.undo_rows(table),
+        events=timeline(table),
+    )
+    return page, reasons.page_status
+
+
+@blueprint.get("/tables/<int:table_id>/workbook")
+@requires(may.may_see_table, load=queries.table_by_id)
+def workbook(table: QuotaTable) -> ResponseReturnValue:
+    """The table as a workbook; it can be changed and brought in again."""
+    data = documents.workbook(table.category, queries.cells_of(table))
+    return attachment(data, f"{table.category.name}名额分配表-{table.id}.xlsx", XLSX)
+
+
+@blueprint.route("/tables/<int:table_id>/edit", methods=["GET", "POST"])
+@requires(may.may_edit_table, load=queries.table_by_id)
+def edit(table: QuotaTable) -> ResponseReturnValue:
+    """The figures of a draft in a grid."""
+    form = GridForm(version=table.version)
+    view = queries.view_of(table.category, queries.cells_of(table))
+    if form.validate_on_submit():
+        figures = form.read(view.input_names)
+        if not form.errors_by_cell:
+            with submission(form, url_for("allocations.show", table_id=table.id)) as done:
+                actions.edit(
+                    table,
+                    view.cells_from(figures),
+                    by=current_viewer(),
+                    expected_version=form.expected_version,
+                )
+            if done:
+                flash(_("The table is saved."), "good")
+                return redirect(url_for("allocations.show", table_id=table.id), 303)
+    page = render_template(
+        "planning/allocations/edit.html",
+        table=table,
+        category=table.category,
+        form=form,
+        grid=view.as_grid(request.form if form.is_submitted() else None, form.errors_by_cell),
+        mine=request.form if form.stale else None,
+    )
+    return page, form.page_status
+
+
+@blueprint.post("/tables/<int:table_id>/submit")
+@requires(may.may_edit_table, load=queries.table_by_id)
+def submit(table: QuotaTable) -> ResponseReturnValue:
+    """Hand the table to the second officer."""
+    form = SubmitForm()
+    if form.validate_on_submit():
+        with submission(form, url_for("allocations.show", table_id=table.id)) as done:
+            actions.submit(table, reason=form.reason.data or "", by=current_viewer())
+        if done:
+            flash(_("The table waits for the second officer."), "good")
+            return redirect(url_for("allocations.show", table_id=table.id), 303)
+    return _page(table, form)
+
+
+@blueprint.post("/tables/<int:table_id>/return")
+@requires(may.may_edit_table, load=queries.table_by_id)
+def return_to_draft(table: QuotaTable) -> ResponseReturnValue:
+    """Give the table back to its maker."""
+    return _with_reason(table, actions.return_to_draft, _("The table is a draft again."))
+
+
+@blueprint.post("/tables/<int:table_id>/withdraw")
+@requires(may.may_edit_table, load=queries.table_by_id)
+def withdraw(table: QuotaTable) -> ResponseReturnValue:
+    """Put the table aside."""
+    return _with_reason(table, actions.withdraw, _("The table is withdrawn."))
+
+
+def _with_reason(table: QuotaTable, act: object, said: str) -> ResponseReturnValue:
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with submission(form, url_for("allocations.show", table_id=table.id)) as done:
+            act(table, reason=form.reason.data, by=current_viewer())  # type: ignore[operator]
+        if done:
+            flash(said, "good")
+            return redirect(url_for("allocations.show", table_id=table.id), 303)
+    _flash_errors(form)
+    return redirect(url_for("allocations.show", table_id=table.id), 303)
+
+
+def _flash_errors(form: ReasonForm | ConfirmForm) -> None:
+    for message in [*form.form_errors, *(m for field in form for m in field.errors)]:
+        flash(str(message), "blocked")
+
+
+@blueprint.post("/tables/<int:table_id>/issue")
+@requires(may.may_issue, load=queries.table_by_id)
+def issue(table: QuotaTable) -> ResponseReturnValue:
+    """The second officer issues: places are booked, letters written, everybody told."""
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with submission(form, url_for("allocations.show", table_id=table.id)) as done:
+            actions.issue(table, by=current_viewer(), on=clock.today())
+        if done:
+            flash(_("The table is issued. The letters are being laid out."), "good")
+            return redirect(url_for("allocations.show", table_id=table.id), 303)
+    _flash_errors(form)
+    return redirect(url_for("allocations.show", table_id=table.id), 303)
+
+
+@blueprint.post("/tables/<int:table_id>/undo")
+@requires(may.may_undo_table, load=queries.table_by_id)
+def undo(table: QuotaTable) -> ResponseReturnValue:
+    """Take an issued table back, whole or the rows that were ticked."""
+    form = ReasonForm()
+    chosen = [
+        int(value) for value in request.form.getlist("row") if value.isascii() and value.isdigit()
+    ]
+    if form.validate_on_submit():
+        with submission(form, url_for("allocations.show", table_id=table.id)) as done:
+            actions.undo(
+                table,
+                reason=form.reason.data or "",
+                by=current_viewer(),
+                on=clock.today(),
+                entry_ids=chosen or None,
+            )
+        if done:
+            flash(_("Taken back. Those concerned were told."), "good")
+    for finding in form.refused.as_findings()[:20] if form.refused else []:
+        flash(translate(finding.message), "blocked")
+    if not form.refused:
+        _flash_errors(form)
+    return redirect(url_for("allocations.show", table_id=table.id), 303)
+
+
+@blueprint.get("/")
+@requires(may.may_propose)
+def list_categories() -> ResponseReturnValue:
+    """Every category that hands out places by a table, with where its table stands."""
+    return render_template("planning/allocations/list.html", rows=queries.categories())

@@ -1,0 +1,328 @@
+"""Reading the board, now and as it stood; a handful of statements whatever its size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Select, and_, cast, func, literal, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from provincial.core.db import db
+from provincial.core.viewer import Viewer
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.permissions import sees_province
+from provincial.people.organisations.rules import Kind
+from provincial.planning.boards.rules import Standing, standing
+from provincial.planning.ledger.models import Quota, QuotaEntry, QuotaSheet
+from provincial.planning.ledger.queries import projects_of, province_id, sheet_of
+from provincial.planning.plans.models import Project, ProjectCategory
+from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS, Due, deadline
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One body on the board: held, split, unassigned, and how many have reached schools."""
+
+    organisation_id: int
+    name: str
+    kind: str
+    sheet_id: int | None
+    state: str
+    held: int
+    given: int
+    at_schools: int
+    by_project: Mapping[int, tuple[int, int]]
+
+    @property
+    def unassigned(self) -> int:
+        """Places this body has not handed down."""
+        return self.held - self.given
+
+    @property
+    def standing(self) -> Standing:
+        """How far this body has come, in a word."""
+        return standing(self.held, self.given, is_school=self.kind == Kind.SCHOOL)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The board below one body, now or as it stood at ``as_at``."""
+
+    category: ProjectCategory
+    top: Organisation
+    projects: Sequence[Project]
+    own: Mapping[int, tuple[int, int]]
+    rows: Sequence[BoardRow]
+    as_at: datetime | None
+
+    @property
+    def held(self) -> int:
+        """What the top itself holds."""
+        return sum(held for held, _given in self.own.values())
+
+    @property
+    def given(self) -> int:
+        """What the top has handed to the bodies of the board."""
+        return sum(given for _held, given in self.own.values())
+
+    @property
+    def at_schools(self) -> int:
+        """How many places have reached a school below the top."""
+        return sum(row.at_schools for row in self.rows)
+
+    @property
+    def left_below(self) -> int:
+        """How many places the bodies of the board have not handed on; schools are the end."""
+        return sum(row.unassigned for row in self.rows if row.kind != Kind.SCHOOL)
+
+
+def board(category: ProjectCategory, top: Organisation, as_at: datetime | None = None) -> Board:
+    """The board: each body below ``top`` with its sums; a handful of statements for any size (HN-38).
+
+    With ``as_at`` every figure is summed from the entries booked until then.
+    """
+    projects = projects_of(category.id)
+    here = (Organisation.quota_parent_id == top.id) | (Organisation.id == top.id)
+    rows = db.session.execute(
+        _sums_as_at(category.id, here, as_at) if as_at else _sums_now(category.id, here)
+    ).all()
+    at_schools: dict[int, int] = dict(
+        db.session.execute(_at_schools(category.id, top, as_at)).tuples().all()
+    )
+    bodies = _bodies_of(category.id, top)
+    figures: dict[int, dict[int, tuple[int, int]]] = {}
+    for organisation_id, project_id, held, given in rows:
+        if held or given:
+            figures.setdefault(organisation_id, {})[project_id] = (int(held), int(given))
+    result = []
+    for organisation, sheet_id, state in bodies:
+        cells = figures.get(organisation.id, {})
+        held = sum(h for h, _g in cells.values())
+        if not held and organisation.state != "active":
+            continue
+        result.append(
+            BoardRow(
+                organisation.id,
+                organisation.name,
+                organisation.kind,
+                sheet_id,
+                state or "",
+                held,
+                sum(g for _h, g in cells.values()),
+                held
+                if organisation.kind == Kind.SCHOOL
+                else int(at_schools.get(organisation.id, 0)),
+                cells,
+            )
+        )
+    return Board(category, top, projects, figures.get(top.id, {}), result, as_at)
+
+
+def _bodies_of(category_id: int, top: Organisation) -> Sequence[Any]:
+    return db.session.execute(
+        select(Organisation, QuotaSheet.id, QuotaSheet.state)
+        .outerjoin(
+            QuotaSheet,
+            and_(
+                QuotaSheet.organisation_id == Organisation.id,
+                QuotaSheet.category_id == category_id,
+            ),
+        )
+        .where(Organisation.quota_parent_id == top.id, Organisation.kind.in_(QUOTA_HOLDER_KINDS))
+        .order_by(Organisation.sort_order, Organisation.id)
+    ).all()
+
+
+def _sums_now(category_id: int, bodies: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """What the bodies hold and have given by project, now."""
+    return (
+        select(QuotaSheet.organisation_id, Quota.project_id, Quota.held, Quota.given)
+        .join(Quota, Quota.sheet_id == QuotaSheet.id)
+        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+        .where(
+            QuotaSheet.category_id == category_id,
+            bodies,
+        )
+    )
+
+
+def _sums_as_at(
+    category_id: int, bodies: ColumnElement[bool], as_at: datetime
+) -> Select[*tuple[Any, ...]]:
+    """The same, summed from the entries booked until a moment."""
+    cell = aliased(Quota)
+    held = (
+        select(
+            QuotaEntry.quota_id.label("cell"),
+            QuotaEntry.delta.label("held"),
+            literal(0).label("given"),
+        )
+        .where(QuotaEntry.at <= as_at)
+        .union_all(
+            select(QuotaEntry.parent_quota_id, literal(0), QuotaEntry.delta).where(
+                QuotaEntry.at <= as_at, QuotaEntry.parent_quota_id.is_not(None)
+            )
+        )
+        .subquery()
+    )
+    return (
+        select(
+            QuotaSheet.organisation_id,
+            cell.project_id,
+            func.sum(held.c.held),
+            func.sum(held.c.given),
+        )
+        .join(cell, cell.id == held.c.cell)
+        .join(QuotaSheet, QuotaSheet.id == cell.sheet_id)
+        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+        .where(
+            QuotaSheet.category_id == category_id,
+            bodies,
+        )
+        .group_by(QuotaSheet.organisation_id, cell.project_id)
+    )
+
+
+def _at_schools(
+    category_id: int, top: Organisation, as_at: datetime | None
+) -> Select[*tuple[Any, ...]]:
+    """Places that have reached a school, by the body directly below ``top`` (from the path)."""
+    depth = top.quota_path.count("/") + 1
+    below = cast(func.split_part(Organisation.quota_path, "/", depth), BigInteger)
+    figure = func.sum(QuotaEntry.delta) if as_at else func.sum(Quota.held)
+    statement = (
+        select(below, figure)
+        .select_from(QuotaSheet)
+        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+        .join(Quota, Quota.sheet_id == QuotaSheet.id)
+        .where(
+            QuotaSheet.category_id == category_id,
+            Organisation.kind == "school",
+            Organisation.quota_path.like(top.quota_path + "%"),
+            Organisation.id != top.id,
+        )
+        .group_by(below)
+    )
+    if as_at:
+        statement = statement.join(QuotaEntry, QuotaEntry.quota_id == Quota.id).where(
+            QuotaEntry.at <= as_at
+        )
+    return statement
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPlace:
+    """Where a board stands: the category and the body whose children it lists."""
+
+    category: ProjectCategory
+    top: Organisation
+    way: Sequence[tuple[int, str]]
+
+
+def place(viewer: Viewer, category_id: int, body_id: int | None = None) -> BoardPlace | None:
+    """The board's place, when the body lies in the viewer's quota subtree.
+
+    Without a body: the province for those who read it all, else the viewer's own body.
+    """
+    category = db.session.get(ProjectCategory, category_id)
+    if category is None or not category.has_quota_table:
+        return None
+    if body_id is None:
+        body_id = province_id() if sees_province(viewer) else viewer.organisation_id
+    top = db.session.get(Organisation, body_id) if body_id else None
+    if top is None or top.kind not in QUOTA_HOLDER_KINDS:
+        return None
+    if not sees_province(viewer) and not top.quota_path.startswith(viewer.quota_path):
+        return None
+    return BoardPlace(category, top, _way(viewer, top))
+
+
+def _way(viewer: Viewer, top: Organisation) -> list[tuple[int, str]]:
+    """The bodies from the viewer's own down to above ``top``, for the breadcrumb."""
+    ids = [int(part) for part in top.quota_path.strip("/").split("/")[:-1] if part]
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, Organisation.quota_path)
+        .where(Organisation.id.in_(ids))
+        .order_by(func.length(Organisation.quota_path))
+    )
+    mine = "/" if sees_province(viewer) else viewer.quota_path
+    return [(ident, name) for ident, name, path in rows if path.startswith(mine)]
+
+
+def due_of(found: BoardPlace) -> Due:
+    """The day that binds the body on which the board stands."""
+    sheet = sheet_of(found.category.id, found.top.id)
+    return deadline(sheet) if sheet else Due(None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRow:
+    """One body of the export with its places by project, at its depth below the top."""
+
+    depth: int
+    code: str
+    name: str
+    kind: str
+    by_project: Mapping[int, tuple[int, int]]
+
+
+def export_rows(
+    category: ProjectCategory, top: Organisation, as_at: datetime | None = None
+) -> list[ExportRow]:
+    """Every body below ``top`` that holds places, as the tree orders them (HN-38)."""
+    below = Organisation.quota_path.like(top.quota_path + "%")
+    statement = _sums_as_at(category.id, below, as_at) if as_at else _sums_now(category.id, below)
+    figures: dict[int, dict[int, tuple[int, int]]] = {}
+    for organisation_id, project_id, held, given in db.session.execute(statement):
+        if held or given:
+            figures.setdefault(organisation_id, {})[project_id] = (int(held), int(given))
+    bodies = {
+        row.id: row
+        for row in db.session.execute(
+            select(
+                Organisation.id,
+                Organisation.code,
+                Organisation.name,
+                Organisation.kind,
+                Organisation.quota_path,
+                Organisation.sort_order,
+            ).where(below, Organisation.kind.in_(QUOTA_HOLDER_KINDS))
+        )
+    }
+    start = top.quota_path.count("/")
+
+    def order(organisation_id: int) -> list[tuple[int, int]]:
+        parts = [int(p) for p in bodies[organisation_id].quota_path.strip("/").split("/")]
+        return [(bodies[p].sort_order, p) for p in parts if p in bodies]
+
+    ordered = sorted((o for o in figures if o in bodies and o != top.id), key=order)
+    return [
+        ExportRow(
+            bodies[o].quota_path.count("/") - start,
+            bodies[o].code,
+            bodies[o].name,
+            bodies[o].kind,
+            figures[o],
+        )
+        for o in ordered
+    ]
+
+
+def count_bodies(category: ProjectCategory, top: Organisation) -> int:
+    """How many bodies below ``top`` have a sheet: the rows of an export."""
+    return int(
+        db.session.scalar(
+            select(func.count())
+            .select_from(QuotaSheet)
+            .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+            .where(
+                QuotaSheet.category_id == category.id,
+                Organisation.quota_path.like(top.quota_path + "%"),
+            )
+        )
+        or 0
+    )

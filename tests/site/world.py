@@ -1,0 +1,294 @@
+"""The small province of the whole-site tests: two sides that must not see each other.
+
+*Near* is the side of the people who look (city 近市, its county, its school); *far* is another city.
+Every name on the far side carries ``CANARY``: where it turns up on a page of a near person, a scope
+is broken (R5). Each kind of thing exists once near and once far, under the name of the route's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from provincial.adapters.passwords import token_digest
+from provincial.core import clock
+from provincial.core.findings import Finding, Severity
+from provincial.core.text import t
+from provincial.core.viewer import Viewer
+from provincial.office.files import actions as files
+from provincial.office.imports.models import ImportRun
+from provincial.office.jobs import actions as jobs
+from provincial.office.journal.actions import record
+from provincial.office.messages import actions as messages
+from provincial.office.messages.models import OutboxMail
+from provincial.office.papers.models import Paper
+from provincial.people.accounts.models import Invitation, Mandate, Membership, User
+from provincial.people.accounts.rules import Role
+from provincial.people.organisations.models import Organisation, YearlyFigure
+from provincial.people.organisations.rules import Kind
+from provincial.planning.allocations.actions import issue_table, root_sheet
+from provincial.planning.ledger import queries as ledger
+from provincial.planning.plans.models import Plan, Project, ProjectCategory, Window
+from provincial.planning.quotas.actions import split
+from tests.people.factories import make_organisation, make_user, viewer_of
+
+CANARY = "金丝雀"
+DAY = date(2023, 9, 1)
+CSV = b"\xef\xbb\xbfname\nrow\n"
+
+#: The people of the matrix, in the order of its columns: letters, body, role.
+PEOPLE: dict[str, tuple[str, Role]] = {
+    "PA": ("office", Role.PROVINCE_ADMINISTRATOR),
+    "PO": ("office", Role.PROVINCE_OFFICER),
+    "SY": ("office", Role.SYSTEM_ADMINISTRATOR),
+    "AU": ("office", Role.AUDITOR),
+    "PG": ("programme", Role.PROGRAMME_OFFICER),
+    "FI": ("finance", Role.FINANCE_OFFICER),
+    "QM": ("quality", Role.QUALITY_MONITOR),
+    "TC": ("centre", Role.TRAINING_CENTRE_OFFICER),
+    "EX": ("experts", Role.EXPERT),
+    "CA": ("city", Role.BUREAU_ADMINISTRATOR),
+    "CO": ("city", Role.BUREAU_OFFICER),
+    "KA": ("county", Role.BUREAU_ADMINISTRATOR),
+    "KO": ("county", Role.BUREAU_OFFICER),
+    "SA": ("school", Role.SCHOOL_ADMINISTRATOR),
+    "PR": ("school", Role.PRINCIPAL),
+    "TE": ("school", Role.TEACHER),
+    "IA": ("institution", Role.INSTITUTION_ADMINISTRATOR),
+    "IO": ("institution", Role.INSTITUTION_OFFICER),
+}
+
+
+@dataclass
+class World:
+    """Bodies and people by their short names; values of routes by side."""
+
+    session: Session
+    bodies: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    near: dict[str, Any] = field(default_factory=dict)
+    far: dict[str, Any] = field(default_factory=dict)
+
+    def viewer(self, who: str) -> Viewer:
+        """One of the people as actions take them."""
+        return viewer_of(self.people[who])
+
+    def side(self, name: str) -> dict[str, Any]:
+        """The values of one side: ``near`` or ``far``."""
+        return self.near if name == "near" else self.far
+
+
+def build_world(session: Session) -> World:
+    """Everything, in the caller's transaction."""
+    world = World(session)
+    for build in (_bodies, _people, _accounts, _office, _planning):
+        build(world)
+    session.commit()
+    return world
+
+
+def _bodies(world: World) -> None:
+    def add(name: str, kind: Kind, parent: str = "", called: str = "") -> None:
+        above = world.bodies.get(parent)
+        world.bodies[name] = make_organisation(world.session, kind, called or name, above)
+
+    add("office", Kind.PROVINCIAL_OFFICE, "", "某省教育厅")
+    add("programme", Kind.PROGRAMME_OFFICE, "office", "项目办")
+    add("finance", Kind.FINANCE_DEPARTMENT, "office", "财政处")
+    add("quality", Kind.QUALITY_CENTRE, "office", "质量监测中心")
+    add("centre", Kind.TRAINING_CENTRE, "office", "省培训中心")
+    add("experts", Kind.EXPERT_GROUP, "office", "专家组")
+    add("institution", Kind.INSTITUTION, "office", "近学院")
+    add("city", Kind.PREFECTURE_CITY, "office", "近市")
+    add("county", Kind.COUNTY, "city", "近县")
+    add("school", Kind.SCHOOL, "county", "近县一小")
+    add("far_city", Kind.PREFECTURE_CITY, "office", f"{CANARY}市")
+    add("far_county", Kind.COUNTY, "far_city", f"{CANARY}县")
+    add("far_school", Kind.SCHOOL, "far_county", f"{CANARY}县一小")
+    world.near |= {"body_id": world.bodies["county"].id}
+    world.far |= {"body_id": world.bodies["far_county"].id}
+    for name in ("county", "far_county"):
+        body = world.bodies[name]
+        body.contact_name = f"{CANARY}联系人" if name == "far_county" else "联系人"
+        figure = YearlyFigure(organisation_id=body.id, year=2022, teachers=1200, key_teachers=90)
+        world.session.add(figure)
+
+
+def _people(world: World) -> None:
+    for letters, (body, role) in PEOPLE.items():
+        world.people[letters] = make_user(
+            world.session, world.bodies[body], role, f"人{letters}", login=f"matrix-{letters.lower()}"
+        )
+    for letters, body, role in (
+        ("ka", "county", Role.BUREAU_OFFICER),
+        ("far_KA", "far_county", Role.BUREAU_ADMINISTRATOR),
+        ("far_KO", "far_county", Role.BUREAU_OFFICER),
+    ):
+        name = f"{CANARY}员{letters}" if letters.startswith("far") else f"人{letters}"
+        world.people[letters] = make_user(
+            world.session, world.bodies[body], role, name, login=f"other-{letters.lower()}-{body}"
+        )
+    for side, who in ((world.near, "ka"), (world.far, "far_KO")):
+        user = world.people[who]
+        side |= {"user_id": user.id, "membership_id": user.memberships[0].id}
+
+
+def _accounts(world: World) -> None:
+    for side, body, above in (
+        (world.near, "county", "city"),
+        (world.far, "far_county", "far_city"),
+    ):
+        mark = "" if side is world.near else CANARY
+        code = f"{mark and 'f'}{'a' * 20}"
+        invitation = Invitation(
+            token_digest=token_digest(code),
+            organisation_id=world.bodies[body].id,
+            role=Role.BUREAU_OFFICER.value,
+            name=f"{mark}新人",
+            expires_at=clock.now() + timedelta(days=10),
+            form="slip",
+        )
+        mandate = Mandate(
+            for_organisation_id=world.bodies[body].id,
+            by_organisation_id=world.bodies[above].id,
+            reason=f"{mark}代办",
+            starts_on=DAY,
+        )
+        world.session.add_all([invitation, mandate])
+        world.session.flush()
+        side |= {"invitation_id": invitation.id, "mandate_id": mandate.id, "code": code}
+
+
+def _office(world: World) -> None:
+    for side, who, body in (
+        (world.near, "KO", "county"),
+        (world.far, "far_KO", "far_county"),
+    ):
+        mark = "" if side is world.near else CANARY
+        by, own = world.viewer(who), world.bodies[body]
+        record("organisations.rename", own, by=by, reason=f"{mark}更名", org_path=own.path)
+        file = files.store(CSV, f"{mark}表.csv", "import", by=by, org_path=own.path)
+        run = ImportRun(
+            kind="quota_table",
+            organisation_id=own.id,
+            org_path=own.path,
+            by_user_id=by.user_id,
+            by_name=by.name,
+            file=file,
+            context={},
+            understood={},
+            findings=[
+                Finding(Severity.BLOCK, t("Papers"), cell="A3").as_data()
+            ],
+            counts={"rows": 1},
+            effect={},
+        )
+        job = jobs.enqueue("papers.export", t("Papers"), by=by)
+        message = messages.tell(
+            kind="note", subject=t("Papers"), user_id=by.user_id, url="/papers", by=by
+        )
+        mail = OutboxMail(
+            message_id_header=f"<{own.id}@site.example>",
+            to_address=f"k{own.id}@site.example",
+            to_user_id=by.user_id,
+            subject=t("Papers").as_data(),
+            body=[],
+            kind="note",
+            state="failed",
+        )
+        paper = _paper(world, own, mark)
+        world.session.add_all([run, mail, paper])
+        world.session.flush()
+        side |= {
+            "run_id": run.id,
+            "job_id": job.id,
+            "message_id": message.id,
+            "mail_id": mail.id,
+            "paper_id": paper.id,
+            "token": paper.token,
+        }
+
+
+def _paper(world: World, addressee: Organisation, mark: str) -> Paper:
+    return Paper(
+        kind="quota_letter",
+        number=f"{mark}教办师〔2023〕{addressee.id}号",
+        title=f"{mark}名额通知",
+        token=f"token-{addressee.id}".ljust(32, "x"),
+        code=f"{addressee.id:012d}"[-12:],
+        content={},
+        template="papers/quota_letter.html",
+        issued_on=DAY,
+        issuer_name=world.bodies["office"].name,
+        issuer_id=world.bodies["office"].id,
+        addressee_id=addressee.id,
+        addressee_name=addressee.name,
+        org_path=addressee.path,
+        about_type="quota_sheet",
+        about_id=0,
+        by_user_id=world.people["PO"].id,
+    )
+
+
+def _planning(world: World) -> None:
+    now = clock.now()
+    plan = Plan(
+        code="world-2023",
+        title="某省培训计划",
+        year=2023,
+        rulebook_code="henan-2023",
+        rulebook={},
+        state="running",
+        doc_number="教办师〔2023〕1号",
+        issued_at=now,
+        prepared_by_id=world.people["PO"].id,
+        issued_by_id=world.people["PA"].id,
+    )
+    world.session.add(plan)
+    world.session.flush()
+    category = ProjectCategory(
+        plan_id=plan.id, code="key_teachers", name="骨干教师", has_quota_table=True
+    )
+    window = Window(
+        plan_id=plan.id,
+        kind="nominations.selection_due",
+        opens_at=now - timedelta(days=5),
+        closes_at=now + timedelta(days=30),
+    )
+    world.session.add_all([category, window])
+    world.session.flush()
+    project = Project(
+        category_id=category.id, position=0, stage="primary", subject="语文", name="小学语文"
+    )
+    world.session.add(project)
+    world.session.flush()
+    city, far_city = world.bodies["city"].id, world.bodies["far_city"].id
+    wanted = {(city, project.id): 20, (far_city, project.id): 30}
+    root = root_sheet(category)
+    issue_table(root, wanted, by=world.viewer("PA"), made_by="人PO", reason="")
+    shared = {"plan_id": plan.id, "category_id": category.id, "window_id": window.id}
+    for side, who, above, below in (
+        (world.near, "CO", "city", "county"),
+        (world.far, "far_KO", "far_city", "far_county"),
+    ):
+        given = ledger.sheet_of(category.id, world.bodies[above].id)
+        assert given is not None
+        places = {(world.bodies[below].id, project.id): 10}
+        batch = split(given, places, by=world.viewer(who), now=now)
+        sheet = ledger.sheet_of(category.id, world.bodies[below].id)
+        assert sheet is not None
+        assert batch is not None
+        side |= shared | {"sheet_id": sheet.id, "batch_id": batch.id, "project_id": project.id}
+
+
+#: Values that only one endpoint needs, or that depend on who asks: ``{endpoint: function(world, who)}``.
+SPECIAL: dict[str, Callable[[World, str], dict[str, Any]]] = {}
+
+
+def memberships_of(world: World, who: str) -> list[Membership]:
+    """The memberships of one of the people."""
+    return list(world.people[who].memberships)
