@@ -1,4 +1,4 @@
-"""Public pages: front page, notices, their documents, help, site map."""
+"""Public pages: front page, notices, their documents, help."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from provincial.planning.plans.documents import window_lines
 from provincial.planning.plans.rules import PUBLICITY, PlanState
 from provincial.web.access import public, viewer_or_none
 from provincial.web.downloads import attachment
-from provincial.web.navigation import places_for
 
 blueprint = Blueprint("portal", __name__)
 
@@ -87,15 +86,3 @@ def help_page() -> ResponseReturnValue:
     """What each role does here, in words."""
     chapters = [(name, [(role, DUTIES[role]) for role in roles]) for name, roles in _HELP]
     return render_template("desk/portal/help.html", chapters=chapters)
-
-
-@blueprint.get("/site-map")
-@public("the site map belongs to every government page")
-def site_map() -> ResponseReturnValue:
-    """Every place: the public ones, and those the viewer may open."""
-    who = viewer_or_none()
-    return render_template(
-        "desk/portal/site_map.html",
-        groups=places_for(who) if who else [],
-        notices=plans.published_plans(),
-    )

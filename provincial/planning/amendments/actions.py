@@ -254,6 +254,8 @@ def _new_version(
     notice_id: int | None = None,
     reason: str = "",
 ) -> None:
+    if not queries.latest_version(plan):
+        _keep_first(plan)
     plan.rulebook = rulebook.to_data()
     plan.rulebook_version = queries.latest_version(plan) + 1
     plan.version += 1
@@ -267,6 +269,18 @@ def _new_version(
             reason=reason,
         )
     )
+    db.session.flush()
+
+
+def _keep_first(plan: Plan) -> None:
+    """A plan that came to the site already issued: what it was issued with is the first version."""
+    first = PlanRulebookVersion(
+        plan_id=plan.id,
+        version=plan.rulebook_version,
+        effective_on=plan.issued_on or clock.china_date(plan.created_at),
+        content=plan.rulebook,
+    )
+    db.session.add(first)
     db.session.flush()
 
 
