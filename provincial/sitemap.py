@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -11,6 +12,8 @@ from provincial import schedule
 from provincial.core import clock
 from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
+from provincial.core.viewer import Viewer
+from provincial.desk.portal import views as portal
 from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.home import views as home_pages
 from provincial.desk.lookup import views as lookup_pages
@@ -56,12 +59,23 @@ from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
+from provincial.planning.amendments import views as amendments_pages
+from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.allocations import queries as allocations
 from provincial.planning.allocations import views as allocations_pages
 from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
+from provincial.planning.plans import queries as plans
+from provincial.planning.plans import views as plans_pages
+from provincial.planning.plans.models import ProjectCategory
+from provincial.planning.projects import views as projects_pages
+from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.planning.rulebooks import queries as rulebooks
+from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.windows import views as windows_pages
 from provincial.planning.quotas import queries as quotas
 from provincial.planning.quotas import views as quotas_pages
 from provincial.planning.quotas.actions import follow_organisation_change
@@ -72,6 +86,8 @@ from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
 from provincial.web.access import signed_in
 from provincial.web.navigation import Place
+
+CategoryLink = Callable[[ProjectCategory, Viewer], tuple[Text, str] | None]
 
 #: Every module of tables, so that the metadata is whole whatever else is imported.
 TABLES = (
@@ -92,6 +108,7 @@ TABLES = (
 _PLACES = t("Quotas")
 _PLACES = t("Quota places")
 _DESK = t("")
+_PLAN = t("Plan and rules")
 _PLACES = t("Places")
 _DESK = Text("")
 _PAPERS = t("Papers and files")
@@ -119,11 +136,22 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
     (acting_pages.blueprint, ""),
+    (rulebooks_pages.blueprint, "/rulebooks"),
+    (plans_pages.blueprint, "/plans"),
+    (projects_pages.blueprint, "/categories"),
+    (windows_pages.blueprint, "/windows"),
+    (attachments_pages.blueprint, "/plan-documents"),
+    (amendments_pages.blueprint, "/supplementary-notices"),
+    (portal.blueprint, ""),
 )
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
+    Place(_PLAN, t("Plans"), "plans.list_plans", signed_in, "calendar3"),
+    Place(_PLAN, t("Rulebooks"), "rulebooks.list_rulebooks", signed_in, "journal-text"),
+    Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
+    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
@@ -165,12 +193,19 @@ COMMANDS: tuple[click.Command, ...] = (
     journal_commands.group,
     province,
     rulebook_cli,
+    plans_commands.group,
     demonstration_commands.group,
     allocations_commands.quotas_cli,
 )
 
+#: Links that later rooms put beside a category: ``maker(category, viewer) -> (label, url) | None``.
+CATEGORY_LINKS: tuple[CategoryLink, ...] = ()
+
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (
+    invitations.todo,
+    rulebooks.todo,
+    plans.todo,
     allocations.todo,
     quotas.todo,
     invitations.todo,
@@ -190,6 +225,7 @@ def mount(app: Flask) -> None:
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
     app.config["TODO_SOURCES"] = TODO_SOURCES
+    app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
     set_address_book(accounts.address_book)
 
 
