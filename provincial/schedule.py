@@ -41,7 +41,6 @@ class Tick:
 
 JOBS: dict[str, Handler] = {
     "boards.export": export_board,
-    "journal.export": export_journal,
     "audit.export": export_journal,
     "papers.export": export_papers,
     "organisations.export": export_bodies,

@@ -13,10 +13,10 @@ from provincial.core import clock
 from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
 from provincial.core.viewer import Viewer
-from provincial.desk.portal import views as portal
 from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.home import views as home_pages
 from provincial.desk.lookup import views as lookup_pages
+from provincial.desk.portal import views as portal
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -59,11 +59,12 @@ from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
-from provincial.planning.amendments import views as amendments_pages
-from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.allocations import queries as allocations
 from provincial.planning.allocations import views as allocations_pages
 from provincial.planning.allocations.permissions import may_propose
+from provincial.planning.amendments import views as amendments_pages
+from provincial.planning.attachments import views as attachments_pages
+from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import commands as plans_commands
@@ -72,15 +73,14 @@ from provincial.planning.plans import queries as plans
 from provincial.planning.plans import views as plans_pages
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.projects import views as projects_pages
-from provincial.planning.rulebooks import models as rulebooks_tables
-from provincial.planning.rulebooks import queries as rulebooks
-from provincial.planning.rulebooks import views as rulebooks_pages
-from provincial.planning.windows import views as windows_pages
 from provincial.planning.quotas import queries as quotas
 from provincial.planning.quotas import views as quotas_pages
 from provincial.planning.quotas.actions import follow_organisation_change
 from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.planning.rulebooks import queries as rulebooks
+from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.windows import views as windows_pages
 from provincial.planning.workbooks import views as workbooks_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
@@ -105,12 +105,9 @@ TABLES = (
     allocations_tables,
 )
 
-_PLACES = t("Quotas")
-_PLACES = t("Quota places")
-_DESK = t("")
-_PLAN = t("Plan and rules")
-_PLACES = t("Places")
 _DESK = Text("")
+_PLAN = t("Plan and rules")
+_PLACES = t("Quota places")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -147,13 +144,11 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 
 #: The menu, in the order of a plan's life.
 PLACES: tuple[Place, ...] = (
-    Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
+    Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLAN, t("Plans"), "plans.list_plans", signed_in, "calendar3"),
     Place(_PLAN, t("Rulebooks"), "rulebooks.list_rulebooks", signed_in, "journal-text"),
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
-    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
-    Place(_DESK, t("Home"), "home.home", signed_in, "house"),
-    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
+    Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
@@ -199,11 +194,13 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 #: Links that later rooms put beside a category: ``maker(category, viewer) -> (label, url) | None``.
-CATEGORY_LINKS: tuple[CategoryLink, ...] = ()
+CATEGORY_LINKS: tuple[CategoryLink, ...] = (
+    allocations.category_link,
+    boards.category_link,
+)
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (
-    invitations.todo,
     rulebooks.todo,
     plans.todo,
     allocations.todo,
