@@ -62,7 +62,7 @@ def upgrade() -> None:
         "supplementary_notice",
         sa.Column("moved", postgresql.JSONB(), server_default="[]", nullable=False),
     )
-    _check("supplementary_notice", "state", f"state in ({NOTICE_STATES},'approved')")
+    _check("supplementary_notice", "state", "state in ('draft','submitted','approved','in_force','withdrawn')")
     _check(
         "supplementary_notice",
         "two_persons",

@@ -229,9 +229,8 @@ def unissue(plan: Plan, *, by: Viewer, reason: str) -> None:
     step = _step(plan, "unissue")
     require_reason(reason)
     rules.require_unused(plan.in_use, queries.count_binding_notices(plan))
-    plan.issued_by_id = plan.issued_at = plan.prepared_by_id = None
-    plan.published_at = None
     db.session.execute(delete(PlanRulebookVersion).where(PlanRulebookVersion.plan_id == plan.id))
+    plan.issued_by_id = plan.issued_at = plan.prepared_by_id = plan.published_at = None
     _take(plan, step, by, t("Took the issue back"), reason)
 
 
