@@ -90,8 +90,6 @@ TABLES = (
 )
 
 _PLACES = t("Quota places")
-_DESK = t("")
-_PLACES = t("Places")
 _DESK = Text("")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
