@@ -272,6 +272,7 @@ def _plan(
     plan = Plan(
         code=code,
         title=title or document.title,
+        label=f"{year or 2023}年省培计划",
         year=year or 2023,
         rulebook_code=PLAN,
         rulebook=rulebook.to_data(),

@@ -103,7 +103,7 @@ def close(body: Organisation) -> ResponseReturnValue:
     return _step(
         body,
         form,
-        t("Close"),
+        t("Close the body"),
         lambda: structure.plan_close(body, form.step(), today=clock.today()),
         lambda: actions.close(
             body,

@@ -15,8 +15,10 @@ from provincial.office.imports.models import ImportRun
 from provincial.people.figures.rules import Figures
 from provincial.people.organisations.models import Organisation, YearlyFigure
 from provincial.people.organisations.permissions import visible
-from provincial.people.organisations.rules import OrganisationState
+from provincial.people.organisations.rules import QUOTA_HOLDERS, Kind, OrganisationState
 
+#: Bodies that have yearly figures.
+_COUNTED = QUOTA_HOLDERS | {Kind.INSTITUTION}
 #: What the table can be ordered by; without a choice it keeps the order of the tables.
 SORTS = ("teachers", "key_teachers", "rural_teachers", "check_in_rate", "score")
 
@@ -115,5 +117,5 @@ def _statement(viewer: Viewer, wanted: Wanted) -> Select[*tuple[Any, ...]]:
             figure, and_(figure.organisation_id == Organisation.id, figure.year == wanted.year)
         )
         .where(column == wanted.below, Organisation.state == OrganisationState.ACTIVE)
-        .where(visible(viewer))
+        .where(Organisation.kind.in_(_COUNTED), visible(viewer))
     )

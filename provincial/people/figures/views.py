@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from provincial.core import clock
 from provincial.core.findings import blocking
 from provincial.core.refusals import Refusal
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
@@ -120,6 +121,7 @@ def upload() -> ResponseReturnValue:
                 organisation_id=who.organisation_id,
                 context={"year": year},
                 by=who,
+                title=t("Figures from a spreadsheet"),
             )
             _record(run, check(data, name, year, who))
             done.answer = url_for("figures.show_run", run_id=run.id)

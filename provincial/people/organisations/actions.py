@@ -101,7 +101,7 @@ def found_province(
             row["name"].format(province=place),
             parent=root,
             quota_parent=root,
-            sort_order=900 + place_in_list,
+            sort_order=9000 + place_in_list,
         )
         for place_in_list, row in enumerate(offices())
     ]

@@ -114,7 +114,7 @@ class RegisterForm(ParticularsForm):
 class ContactForm(Form):
     """The one responsible contact (HN-66)."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Who is it?")), Length(max=40)])
+    name = StringField(_l("Name of the contact"), [InputRequired(_l("Who is it?")), Length(max=40)])
     phone = TelField(
         _l("Phone"),
         [InputRequired(_l("A phone number is needed.")), Length(max=30)],

@@ -45,7 +45,12 @@ def upload() -> ResponseReturnValue:
         data, name = sent.read(), sent.filename or "schools"
         with submission(form) as done:
             run = imports.receive(
-                actions.KIND, data, name, organisation_id=who.organisation_id, by=who
+                actions.KIND,
+                data,
+                name,
+                organisation_id=who.organisation_id,
+                by=who,
+                title=t("Schools from a spreadsheet"),
             )
             _record(run, check(data, name, who))
             done.answer = url_for("schools.show_run", run_id=run.id)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import select
 
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
@@ -185,6 +186,12 @@ class TableView:
             "fixed": False,
             "least": None,
         }
+
+    @property
+    def groups(self) -> list[tuple[str, int]]:
+        """The stages over the columns, with how many columns each spans."""
+        stages = [project.words[0] for project in self.projects]
+        return [(stage, len(list(run))) for stage, run in groupby(stages)]
 
     @property
     def units_changed(self) -> int:
@@ -443,8 +450,7 @@ def bench_of(category: ProjectCategory) -> Bench:
         "weight_check_in": "workbench.weight_check_in_rate",
     }
     defaults: dict[str, Any] = {
-        name: Decimal(int((rulebook.ratio(key) or Fraction(0)) * 1000)) / 10
-        for name, key in keys.items()
+        name: (rulebook.number(key) or Decimal(0)) * 100 for name, key in keys.items()
     }
     years = figure_years()
     defaults |= {"total": sum(last.values()) or None, "year": years[0] if years else None}
@@ -458,3 +464,10 @@ def category_by_code(plan_code: str, category_code: str) -> ProjectCategory | No
         .join(Plan, Plan.id == ProjectCategory.plan_id)
         .where(Plan.code == plan_code, ProjectCategory.code == category_code)
     )
+
+
+def category_link(category: ProjectCategory, viewer: Viewer) -> tuple[Text, str] | None:
+    """The tables of a category, for its plan's page."""
+    if not category.has_quota_table or not may_propose(viewer):
+        return None
+    return t("Quota table"), f"/allocations/{category.id}"
