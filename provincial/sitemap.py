@@ -105,6 +105,7 @@ TABLES = (
     allocations_tables,
 )
 
+_PLACES = t("Quota places")
 _DESK = Text("")
 _PLAN = t("Plan and rules")
 _PLACES = t("Quota places")
