@@ -17,6 +17,4 @@ def visible(viewer: Viewer, model: Any = JournalEvent) -> ColumnElement[bool]:
     Acts with places stand under the holder's path in the quota tree, which for a province-managed
     county is not its path in the administrative one (HN-01).
     """
-    return or_(
-        model.org_path.like(viewer.path + "%"), model.org_path.like(viewer.quota_path + "%")
-    )
+    return or_(model.org_path.like(viewer.path + "%"), model.org_path.like(viewer.quota_path + "%"))

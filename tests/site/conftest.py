@@ -1,0 +1,32 @@
+"""The small province, built once per module inside a transaction that never ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from provincial.core.db import db
+from tests.site.walker import Walker, build_walker
+
+
+@pytest.fixture(scope="module")
+def walker(app: Flask) -> Iterator[Walker]:
+    """Everybody signed in; forms need no token here (test_requests.py proves that they do)."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        engine = db.engine
+        connection = engine.connect()
+        outer = connection.begin()
+        db.session.remove()
+        db.session.configure(join_transaction_mode="create_savepoint")
+        db.engines[None] = connection  # type: ignore[index]
+        try:
+            yield build_walker(app, connection)
+        finally:
+            db.session.remove()
+            db.engines[None] = engine  # type: ignore[index]
+            outer.rollback()
+            connection.close()
+            app.config["WTF_CSRF_ENABLED"] = True
