@@ -15,7 +15,9 @@ from tests.planning.office import Office
 
 def token(page: str) -> dict[str, str]:
     """The hidden fields of a page's last form of its own."""
-    found = dict(re.findall(r'<input[^>]*name="(csrf_token|key|version)"[^>]*value="([^"]*)"', page))
+    found = dict(
+        re.findall(r'<input[^>]*name="(csrf_token|key|version)"[^>]*value="([^"]*)"', page)
+    )
     return {name: value for name, value in found.items() if value}
 
 
@@ -55,7 +57,7 @@ def test_pages_of_a_plan_read_in_both_languages(
         page = answer.get_data(as_text=True)
         assert answer.status_code == 200, url
         assert "<h1>" in page, url
-        assert f"lang=\"{language.replace(chr(95), chr(45))}\"" in page, url
+        assert f'lang="{language.replace(chr(95), chr(45))}"' in page, url
 
 
 def test_a_draft_exists_only_for_the_province(client: FlaskClient, office: Office) -> None:
@@ -126,9 +128,7 @@ def test_editing_facts_keeps_what_was_typed_when_a_colleague_was_faster(
     stale = token(page)
     assert client.post(url, data={**stale, **typed}).status_code == 303
     fresh = token(client.get(url).get_data(as_text=True))
-    answer = client.post(
-        url, data={**stale, "key": fresh["key"], **typed, "title": "乙的标题"}
-    )
+    answer = client.post(url, data={**stale, "key": fresh["key"], **typed, "title": "乙的标题"})
     text = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert "甲的标题" in text
@@ -140,7 +140,9 @@ def test_editing_facts_keeps_what_was_typed_when_a_colleague_was_faster(
 @pytest.mark.rule("HN-73")
 def test_programmes_of_years_in_the_browser(client: FlaskClient, office: Office) -> None:
     sign_in(client, office.maker_user)
-    page = send(client, "/plans/programmes/new", name="教师培训规划", first_year=2021, last_year=2025)
+    page = send(
+        client, "/plans/programmes/new", name="教师培训规划", first_year=2021, last_year=2025
+    )
     assert "教师培训规划" in page
     twice = client.get("/plans/programmes/new").get_data(as_text=True)
     data = {"name": "教师培训规划", "first_year": 2021, "last_year": 2025}
