@@ -13,10 +13,10 @@ from provincial.core import clock
 from provincial.core.text import Text, t
 from provincial.core.todo import TodoSource
 from provincial.core.viewer import Viewer
-from provincial.desk.portal import views as portal
 from provincial.desk.demonstration import commands as demonstration_commands
 from provincial.desk.home import views as home_pages
 from provincial.desk.lookup import views as lookup_pages
+from provincial.desk.portal import views as portal
 from provincial.desk.reorganisation import views as reorganisation
 from provincial.desk.reorganisation.permissions import may_reopen, may_step, may_take_back_now
 from provincial.desk.reorganisation.rules import Follower
@@ -59,11 +59,11 @@ from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
-from provincial.planning.amendments import views as amendments_pages
-from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.allocations import queries as allocations
 from provincial.planning.allocations import views as allocations_pages
 from provincial.planning.allocations.permissions import may_propose
+from provincial.planning.amendments import views as amendments_pages
+from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.plans import commands as plans_commands
@@ -72,15 +72,14 @@ from provincial.planning.plans import queries as plans
 from provincial.planning.plans import views as plans_pages
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.projects import views as projects_pages
-from provincial.planning.rulebooks import models as rulebooks_tables
-from provincial.planning.rulebooks import queries as rulebooks
-from provincial.planning.rulebooks import views as rulebooks_pages
-from provincial.planning.windows import views as windows_pages
 from provincial.planning.quotas import queries as quotas
 from provincial.planning.quotas import views as quotas_pages
 from provincial.planning.quotas.actions import follow_organisation_change
 from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
+from provincial.planning.rulebooks import queries as rulebooks
+from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.windows import views as windows_pages
 from provincial.planning.workbooks import views as workbooks_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
