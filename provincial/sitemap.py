@@ -145,7 +145,6 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
 PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Plans"), "plans.list_plans", signed_in, "calendar3"),
     Place(_PLAN, t("Rulebooks"), "rulebooks.list_rulebooks", signed_in, "journal-text"),
-    Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_DESK, t("Home"), "home.home", signed_in, "house"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
