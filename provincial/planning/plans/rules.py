@@ -45,7 +45,7 @@ class PlanState(State):
         """Label and tone by value."""
         return {
             "draft": (t("Plan draft"), Tone.NEUTRAL),
-            "issuing": (t("Waits for the second officer"), Tone.WAITING),
+            "issuing": (t("Waits for a second officer"), Tone.WAITING),
             "issued": (t("Plan issued"), Tone.GOOD),
             "running": (t("Under way"), Tone.GOOD),
             "closing": (t("Being closed"), Tone.ATTENTION),
