@@ -28,7 +28,9 @@ def main(names: Sequence[str]) -> int:
         with throw_away_place() as place:
             print(f"{name} …", file=sys.stderr, flush=True)
             results += BENCHES[name](place)
-    print("\nRatios of medians, both sides measured in turn; a higher ratio is better for the house.")
+    print(
+        "\nRatios of medians, both sides measured in turn; a higher ratio is better for the house."
+    )
     print(table(results))
     return 0
 

@@ -29,7 +29,9 @@ def run(place: Place, rows: int = 1_000_000, rounds: int = 5) -> list[Result]:
     deep = rows * 9 // 10
     statement = select(JournalEvent)
     order = JournalEvent.id.desc()
-    before = session.scalars(select(JournalEvent.id).order_by(order).offset(deep - 1).limit(1)).one()
+    before = session.scalars(
+        select(JournalEvent.id).order_by(order).offset(deep - 1).limit(1)
+    ).one()
     token = encode([before])
 
     def by_counting(_turn: int) -> list[int]:

@@ -15,6 +15,7 @@ from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
+from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.boards.jobs import export as export_board
 from provincial.web.limits import forget_old_counts
 
@@ -40,7 +41,6 @@ class Tick:
 
 JOBS: dict[str, Handler] = {
     "boards.export": export_board,
-    "journal.export": export_journal,
     "audit.export": export_journal,
     "papers.export": export_papers,
     "organisations.export": export_bodies,
@@ -55,4 +55,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("jobs.forget_ticks", forget_old_ticks, hour=3),
     Tick("web.forget_counts", forget_old_counts, hour=3),
     Tick("staff.daily", staff_daily, hour=3),
+    Tick("amendments.in_force", bring_due_into_force, minutes=10),
 )

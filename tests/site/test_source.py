@@ -62,11 +62,7 @@ def test_only_transaction_commits() -> None:
 
 
 def test_rooms_hold_only_the_usual_files() -> None:
-    rooms = {
-        path.parent
-        for wing in WINGS
-        for path in (CODE / wing).glob("*/__init__.py")
-    }
+    rooms = {path.parent for wing in WINGS for path in (CODE / wing).glob("*/__init__.py")}
     strange = [
         path.relative_to(CODE).as_posix()
         for room in rooms
@@ -153,7 +149,9 @@ def test_every_table_is_on_the_map() -> None:
     """A module of tables that the sitemap does not name would be missing in the migrations."""
     named = {module.__name__ for module in sitemap.TABLES}
     found = {
-        ".".join(path.with_suffix("").parts) for path, _tree in modules() if path.name == "models.py"
+        ".".join(path.with_suffix("").parts)
+        for path, _tree in modules()
+        if path.name == "models.py"
     }
     assert named == found
 

@@ -128,7 +128,9 @@ def test_chinese_is_chinese(path: Path) -> None:
     english = [
         message.id
         for message in catalogue
-        if message.id and isinstance(message.string, str) and message.string == message.id
+        if message.id
+        and isinstance(message.string, str)
+        and message.string == message.id
         and re.search(r"[a-z]{3,} [a-z]{2,}", message.string)
     ]
     assert english == []

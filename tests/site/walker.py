@@ -111,7 +111,9 @@ class Walker:
         values |= self.special.get(endpoint, {}).get(side, {})
         values["filename"] = FILES.get(endpoint, "")
         if endpoint == "accounts.end_session":
-            values["session_id"] = self.sessions[who if side == "near" and who in PEOPLE else "far_KO"]
+            values["session_id"] = self.sessions[
+                who if side == "near" and who in PEOPLE else "far_KO"
+            ]
         rule = self.rules[endpoint]
         missing = rule.arguments - values.keys()
         assert not missing, f"tests/site/world.py has no {missing} for {endpoint}"
@@ -203,7 +205,9 @@ def _runs(walker: Walker) -> None:
     """Runs of each kind, as the upload pages make them."""
     world = walker.world
     category = db.session.get_one(ProjectCategory, world.near["category_id"])
-    near, far = (db.session.get_one(QuotaSheet, side["sheet_id"]) for side in (world.near, world.far))
+    near, far = (
+        db.session.get_one(QuotaSheet, side["sheet_id"]) for side in (world.near, world.far)
+    )
     table, schools, figures = "/allocations/{}/import", "/schools/import", "/figures/import"
     split = "/quotas/sheets/{}/import"
     uploads = (
@@ -212,7 +216,13 @@ def _runs(walker: Walker) -> None:
         ("schools", ("far",), schools, schools_workbook(), "far_KA"),
         ("workbooks", ("near",), split.format(near.id), split_workbook(near), "KA"),
         ("workbooks", ("far",), split.format(far.id), split_workbook(far), "far_KA"),
-        ("allocations", ("near", "far"), table.format(category.id), table_workbook(category, {}), "PO"),
+        (
+            "allocations",
+            ("near", "far"),
+            table.format(category.id),
+            table_workbook(category, {}),
+            "PO",
+        ),
     )
     for number, (room, sides, url, data, who) in enumerate(uploads):
         run_id = _upload(walker, f"upload-{number}", url, data, who)

@@ -122,7 +122,11 @@ def _bodies(world: World) -> None:
 def _people(world: World) -> None:
     for letters, (body, role) in PEOPLE.items():
         world.people[letters] = make_user(
-            world.session, world.bodies[body], role, f"人{letters}", login=f"matrix-{letters.lower()}"
+            world.session,
+            world.bodies[body],
+            role,
+            f"人{letters}",
+            login=f"matrix-{letters.lower()}",
         )
     for letters, body, role in (
         ("ka", "county", Role.BUREAU_OFFICER),
@@ -182,9 +186,7 @@ def _office(world: World) -> None:
             file=file,
             context={},
             understood={},
-            findings=[
-                Finding(Severity.BLOCK, t("Papers"), cell="A3").as_data()
-            ],
+            findings=[Finding(Severity.BLOCK, t("Papers"), cell="A3").as_data()],
             counts={"rows": 1},
             effect={},
         )

@@ -24,7 +24,8 @@ from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.plans.models import Plan, ProjectCategory
 from provincial.planning.quotas.queries import deadline
 
-CHANGES = 12
+#: Events of one page; runs of the same act become one line.
+CHANGES = 40
 #: Acts that concern one person's account or reading, not the work of a body.
 _QUIET = ("accounts.", "journal.", "messages.", "jobs.", "acting.", "papers.mark_read")
 _ENDING_QUIET = ".reveal_contact"

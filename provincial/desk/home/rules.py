@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
+from typing import TypeVar
 
 from provincial.core.clock import days_left
 from provincial.core.states import Tone
 from provincial.core.text import Text, t
 from provincial.core.todo import TodoItem
+
+Event = TypeVar("Event")
 
 #: From this many days before a deadline on a task asks for attention.
 SOON_DAYS = 3
@@ -108,6 +112,18 @@ def urgency(left: int | None) -> Tone:
     if left < 0:
         return Tone.BLOCKED
     return Tone.ATTENTION if left <= SOON_DAYS else Tone.WAITING
+
+
+def in_runs(events: Iterable[tuple[Hashable, Event]]) -> list[tuple[Event, int]]:
+    """The first event of each run with the same key, and how many more the run has.
+
+    An import of forty schools is one line of what changed, not forty.
+    """
+    runs = []
+    for _key, run in groupby(events, key=lambda pair: pair[0]):
+        first, *others = [event for _same, event in run]
+        runs.append((first, len(others)))
+    return runs
 
 
 def share(part: int, whole: int) -> Decimal | None:

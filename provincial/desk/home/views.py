@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from flask import Blueprint, current_app, render_template, request, session, url_for
@@ -65,7 +66,7 @@ def home() -> ResponseReturnValue:
         "desk/home/home.html",
         todo=found[:MOST_TASKS],
         waiting=len(found),
-        changes=[_moment(event) for event in page.rows],
+        changes=_moments(page.rows),
         page=page,
         figures=_figures(viewer),
         steps=_steps(viewer),
@@ -84,12 +85,20 @@ def _tasks(viewer: Viewer) -> list[Task]:
     return rules.tasks(queries.waiting(sources, viewer), clock.today())
 
 
-def _moment(event: JournalEvent) -> Moment:
+def _moments(events: Sequence[JournalEvent]) -> list[Moment]:
+    """The events as lines; the same act by the same person over and over is one line."""
+    keyed = [((e.action, e.actor_id, e.request_id, e.at.date()), e) for e in events]
+    return [_moment(event, more) for event, more in rules.in_runs(keyed)]
+
+
+def _moment(event: JournalEvent, more: int) -> Moment:
     endpoint, name = _THINGS.get(event.thing_type, ("", ""))
     url = _page(endpoint, **{name: event.thing_id}) if event.thing_id is not None else ""
     what = said(event)
     if event.thing_label and event.thing_label not in str(what):
         what = t("%(what)s: %(thing)s", what=what, thing=event.thing_label)
+    if more:
+        what = t("%(what)s, and %(n)s more", what=what, n=more)
     return Moment(event.at, who(event), what, event.reason, url)
 
 

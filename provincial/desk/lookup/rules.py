@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from provincial.core.identity import clean_line
+from provincial.core.identity import clean_line, has_hidden_characters
 from provincial.core.text import Text
 
 #: Where the browser's own cookie keeps the plan.
@@ -46,7 +46,8 @@ class Hits:
 
 def wanted_words(typed: str) -> str:
     """What was typed, tidied and cut to a sensible length."""
-    return clean_line(typed)[:MOST_LETTERS]
+    kept = "".join(letter for letter in typed if not has_hidden_characters(letter))
+    return clean_line(kept)[:MOST_LETTERS]
 
 
 def chosen(plans: Sequence[PlanChoice], remembered: object) -> PlanChoice | None:

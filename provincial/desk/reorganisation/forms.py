@@ -65,7 +65,7 @@ class MergeForm(StepForm):
     """Into whom."""
 
     successor_id = StringField(
-        _l("Successor"),
+        _l("Body that takes over"),
         [InputRequired(_l("Name the body that takes over.")), Length(max=60)],
         description=_l("Its code or its full name."),
     )

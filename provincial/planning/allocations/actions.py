@@ -274,7 +274,12 @@ def issue_table(
     )
     book.book(batch, _issue_flows(root.id, children, changes), set(cells))
     after = book.totals_of(changes) | {"made_by": made_by}
-    book.note(f"quotas.{kind.value}", root, by=by, after=after, reason=reason)
+    said = t(
+        "%(kind)s: %(n)s cells of the table",
+        kind=kind.label,
+        n=len(changes),
+    )
+    book.note(f"quotas.{kind.value}", root, by=by, after=after, reason=reason, said=said)
     return batch
 
 

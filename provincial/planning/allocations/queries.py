@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
@@ -464,3 +464,10 @@ def category_by_code(plan_code: str, category_code: str) -> ProjectCategory | No
         .join(Plan, Plan.id == ProjectCategory.plan_id)
         .where(Plan.code == plan_code, ProjectCategory.code == category_code)
     )
+
+
+def category_link(category: ProjectCategory, viewer: Viewer) -> tuple[Text, str] | None:
+    """The tables of a category, for its plan's page."""
+    if not category.has_quota_table or not may_propose(viewer):
+        return None
+    return t("Quota table"), f"/allocations/{category.id}"

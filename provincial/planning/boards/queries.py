@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.db import db
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import sees_province
@@ -20,6 +21,7 @@ from provincial.planning.boards.rules import Standing, standing
 from provincial.planning.ledger.models import Quota, QuotaEntry, QuotaSheet
 from provincial.planning.ledger.queries import projects_of, province_id, sheet_of
 from provincial.planning.plans.models import Project, ProjectCategory
+from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS, Due, deadline
 
 
@@ -326,3 +328,10 @@ def count_bodies(category: ProjectCategory, top: Organisation) -> int:
         )
         or 0
     )
+
+
+def category_link(category: ProjectCategory, viewer: Viewer) -> tuple[Text, str] | None:
+    """The board of a category that hands out places, for its plan's page."""
+    if not category.has_quota_table or not may_see_board(viewer):
+        return None
+    return t("Board of places"), f"/quotas/{category.id}/board"

@@ -18,6 +18,8 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from provincial.core.db import Base, Dated, Numbered, Versioned
+from provincial.office.files.models import StoredFile
+from provincial.people.organisations.models import Organisation
 from provincial.rulebook.vocabulary import stage, subject
 
 
@@ -39,16 +41,18 @@ class Plan(Numbered, Dated, Versioned, Base):
     __tablename__ = "plan"
     __table_args__ = (
         CheckConstraint(
-            "state in ('draft','issuing','issued','running','closing','archived')", name="state"
+            "state in ('draft','issuing','issued','running','closing','archived','discarded')",
+            name="state",
         ),
         CheckConstraint(
             "ends_on is null or starts_on is null or ends_on >= starts_on", name="dates"
         ),
         CheckConstraint(
-            "state in ('draft','issuing') or (issued_at is not null and doc_number <> '' "
+            "state in ('draft','issuing','discarded') or (issued_at is not null and doc_number <> '' "
             "and issued_by_id is distinct from prepared_by_id)",
             name="issued_by_two",
         ),
+        CheckConstraint("publicity in ('public','on_request','internal')", name="publicity"),
     )
 
     code: Mapped[str] = mapped_column(String(60), unique=True)
@@ -66,12 +70,22 @@ class Plan(Numbered, Dated, Versioned, Base):
     published_at: Mapped[datetime | None]
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
+    #: Publication metadata (PE-159, PE-160): index number, keywords, publicity.
+    index_number: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    keywords: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    publicity: Mapped[str] = mapped_column(String(10), default="public", server_default="public")
+    #: Offices printed on letters and notices (HN-67): ``{"office", "person", "phone", "email"}``.
     contacts: Mapped[list[dict[str, str]]] = mapped_column(JSONB, default=list, server_default="[]")
     state: Mapped[str] = mapped_column(String(10), default="draft", server_default="draft")
     prepared_by_id: Mapped[int | None] = mapped_column(BigInteger)
     issued_by_id: Mapped[int | None] = mapped_column(BigInteger)
     issued_at: Mapped[datetime | None]
     notice_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    #: Why warnings were accepted at submission ("原则上" needs a recorded reason).
+    submit_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    return_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    #: A later room builds on this plan (a table was issued); un-issuing is over then.
+    in_use: Mapped[bool] = mapped_column(default=False, server_default="false")
 
     categories: Mapped[list[ProjectCategory]] = relationship(
         back_populates="plan", order_by="ProjectCategory.position"
@@ -173,8 +187,10 @@ class Extension(Numbered, Dated, Base):
     closes_at: Mapped[datetime]
     reason: Mapped[str] = mapped_column(String(500))
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     by_user_id: Mapped[int | None] = mapped_column(BigInteger)
 
+    organisation: Mapped[Organisation] = relationship()
     window: Mapped[Window] = relationship(back_populates="extensions")
 
 
@@ -183,11 +199,15 @@ class SupplementaryNotice(Numbered, Dated, Versioned, Base):
 
     __tablename__ = "supplementary_notice"
     __table_args__ = (
-        CheckConstraint("state in ('draft','submitted','in_force','withdrawn')", name="state"),
         CheckConstraint(
-            "state <> 'in_force' or approved_by_id is distinct from prepared_by_id",
+            "state in ('draft','submitted','approved','in_force','withdrawn')", name="state"
+        ),
+        CheckConstraint(
+            "state not in ('approved','in_force') "
+            "or approved_by_id is distinct from prepared_by_id",
             name="two_persons",
         ),
+        CheckConstraint("state <> 'in_force' or in_force_at is not null", name="in_force_at"),
     )
 
     plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
@@ -201,6 +221,9 @@ class SupplementaryNotice(Numbered, Dated, Versioned, Base):
     prepared_by_id: Mapped[int | None] = mapped_column(BigInteger)
     approved_by_id: Mapped[int | None] = mapped_column(BigInteger)
     in_force_at: Mapped[datetime | None]
+    return_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    #: The windows that moved when it came in force, to move back: ``{"id", "kind", …}``.
+    moved: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list, server_default="[]")
 
     plan: Mapped[Plan] = relationship()
 
@@ -219,3 +242,20 @@ class PlanDocument(Numbered, Dated, Base):
     by_user_id: Mapped[int | None] = mapped_column(BigInteger)
 
     plan: Mapped[Plan] = relationship()
+    file: Mapped[StoredFile] = relationship()
+
+
+class PlanRulebookVersion(Numbered, Dated, Base):
+    """The plan's rulebook as it held from a date on: the frozen copy, then one per change."""
+
+    __tablename__ = "plan_rulebook_version"
+    __table_args__ = (UniqueConstraint("plan_id", "version"),)
+
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"), index=True)
+    version: Mapped[int]
+    effective_on: Mapped[date]
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    notice_id: Mapped[int | None] = mapped_column(ForeignKey("supplementary_notice.id"))
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+
+    notice: Mapped[SupplementaryNotice | None] = relationship()

@@ -34,6 +34,7 @@ from provincial.planning.quotas.rules import (
     change_finding,
     check_lock,
     effective_due,
+    summarised,
     todo_title,
 )
 from provincial.rulebook.loader import Rulebook, from_data
@@ -230,7 +231,8 @@ def sheet_view(sheet: QuotaSheet) -> SheetView:
         figures = green_figures(rule, [(p.id, p.subject, cells[p.id].held) for p in projects])
     body = sheet.organisation
     named = contact_finding(body.name, named=has_contact(body))
-    open_columns = check_lock(cells[p.id] for p in projects)
+    own = [cells[p.id] for p in projects]
+    open_columns = summarised(check_lock(own), own)
     return SheetView(
         lines=[SheetLine(p, cells[p.id], figures.get(p.id)) for p in projects],
         held=sum(cells[p.id].held for p in projects),

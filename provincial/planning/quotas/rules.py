@@ -39,6 +39,23 @@ def check_lock(cells: Iterable[CellFacts]) -> list[Finding]:
     ]
 
 
+def summarised(findings: Sequence[Finding], cells: Sequence[CellFacts]) -> list[Finding]:
+    """Many open columns in one line; the table beside it names each."""
+    left = [cell for cell in cells if cell.unassigned]
+    if len(left) <= 3:
+        return list(findings)
+    message = t(
+        "%(places)s places in %(columns)s columns are not assigned yet.",
+        places=sum(cell.unassigned for cell in left),
+        columns=len(left),
+    )
+    mend = t("Assign the rest or give it back with a reason.")
+    given, held = sum(cell.given for cell in cells), sum(cell.held for cell in cells)
+    return [
+        Finding(Severity.BLOCK, message, "HN-38", "unassigned", "", str(given), str(held), mend)
+    ]
+
+
 def effective_due(plan_due: date | None, above: Sequence[date | None]) -> date | None:
     """The date that binds a body: the earliest of the plan's and every body's above it (HN-40)."""
     dates = [day for day in [plan_due, *above] if day is not None]

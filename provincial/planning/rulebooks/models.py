@@ -19,8 +19,12 @@ class RulebookEdition(Numbered, Dated, Versioned, Base):
     __table_args__ = (
         CheckConstraint("state in ('draft','submitted','released','withdrawn')", name="state"),
         CheckConstraint(
-            "state <> 'released' or released_by_id is distinct from made_by_id", name="two_persons"
+            "state <> 'released' or (released_at is not null "
+            "and released_by_id is distinct from made_by_id "
+            "and released_by_id is distinct from submitted_by_id)",
+            name="two_persons",
         ),
+        CheckConstraint("uses >= 0", name="uses"),
     )
 
     code: Mapped[str] = mapped_column(String(60), unique=True)
@@ -28,9 +32,13 @@ class RulebookEdition(Numbered, Dated, Versioned, Base):
     based_on: Mapped[str] = mapped_column(String(60))
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     original: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    #: Who changed what and why, by key: ``{"reason", "by_id", "by", "at"}``.
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict, server_default="{}")
     state: Mapped[str] = mapped_column(String(10), default="draft", server_default="draft")
     made_by_id: Mapped[int | None] = mapped_column(BigInteger)
     submitted_by_id: Mapped[int | None] = mapped_column(BigInteger)
     released_by_id: Mapped[int | None] = mapped_column(BigInteger)
     released_at: Mapped[datetime | None]
     return_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    #: How many plans were made from it; while there are any, the release stands.
+    uses: Mapped[int] = mapped_column(default=0, server_default="0")
