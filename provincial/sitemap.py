@@ -108,7 +108,6 @@ TABLES = (
 _PLACES = t("Quota places")
 _DESK = Text("")
 _PLAN = t("Plan and rules")
-_PLACES = t("Quota places")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
