@@ -67,6 +67,8 @@ from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.moves.actions import follow_organisation_change
+from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -75,7 +77,6 @@ from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.projects import views as projects_pages
 from provincial.planning.quotas import queries as quotas
 from provincial.planning.quotas import views as quotas_pages
-from provincial.planning.quotas.actions import follow_organisation_change
 from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
@@ -174,7 +175,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
-    Follower("quotas", quotas.preview_organisation_change, follow_organisation_change),
+    Follower("quotas", preview_organisation_change, follow_organisation_change),
 )
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.
