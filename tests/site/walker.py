@@ -57,9 +57,9 @@ class Answer:
     @property
     def is_page(self) -> bool:
         """Whether this is a whole HTML page."""
-        return self.headers.get("Content-Type", "").startswith("text/html") and (
-            b"<!doctype html>" in self.data[:100].lower()
-        )
+        is_html = self.headers.get("Content-Type", "").startswith("text/html")
+        whole = b"<!doctype html>" in self.data[:100].lower()
+        return is_html and whole and not 300 <= self.status < 400
 
     @property
     def text(self) -> str:

@@ -7,11 +7,12 @@ is broken (R5). Each kind of thing exists once near and once far, under the name
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 from sqlalchemy.orm import Session
 
 from provincial.adapters.passwords import token_digest
@@ -26,7 +27,7 @@ from provincial.office.journal.actions import record
 from provincial.office.messages import actions as messages
 from provincial.office.messages.models import OutboxMail
 from provincial.office.papers.models import Paper
-from provincial.people.accounts.models import Invitation, Mandate, Membership, User
+from provincial.people.accounts.models import Invitation, Mandate, User
 from provincial.people.accounts.rules import Role
 from provincial.people.organisations.models import Organisation, YearlyFigure
 from provincial.people.organisations.rules import Kind
@@ -203,6 +204,7 @@ def _office(world: World) -> None:
             state="failed",
         )
         paper = _paper(world, own, mark)
+        paper.file = files.store(_blank_pdf(), f"{mark}函.pdf", "paper", by=by, org_path=own.path)
         world.session.add_all([run, mail, paper])
         world.session.flush()
         side |= {
@@ -234,6 +236,13 @@ def _paper(world: World, addressee: Organisation, mark: str) -> Paper:
         about_id=0,
         by_user_id=world.people["PO"].id,
     )
+
+
+def _blank_pdf() -> bytes:
+    target, pdf = BytesIO(), pikepdf.new()
+    pdf.add_blank_page()
+    pdf.save(target)
+    return target.getvalue()
 
 
 def _planning(world: World) -> None:
@@ -285,12 +294,3 @@ def _planning(world: World) -> None:
         assert sheet is not None
         assert batch is not None
         side |= shared | {"sheet_id": sheet.id, "batch_id": batch.id, "project_id": project.id}
-
-
-#: Values that only one endpoint needs, or that depend on who asks: ``{endpoint: function(world, who)}``.
-SPECIAL: dict[str, Callable[[World, str], dict[str, Any]]] = {}
-
-
-def memberships_of(world: World, who: str) -> list[Membership]:
-    """The memberships of one of the people."""
-    return list(world.people[who].memberships)

@@ -31,6 +31,7 @@ from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import BatchKind, Change, check_reason, check_split
 from provincial.planning.letters import actions as letters
+from provincial.planning.plans import actions as plans
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.quotas import queries as quotas
 
@@ -172,6 +173,7 @@ def issue(table: QuotaTable, *, by: Viewer, on: date) -> QuotaBatch:
     table.state, table.issued_by_id, table.batch_id = TableState.ISSUED, by.user_id, batch.id
     table.issued_at = batch.at
     table.version += 1
+    plans.mark_in_use(category.plan_id)
     units = ledger.holders_of_batch(batch.id)
     due = quotas.deadline(root).day
     sent = letters.send(root, units, due=due, reason=table.reason, by=by, on=on)

@@ -45,8 +45,8 @@ class PlanState(State):
         """Label and tone by value."""
         return {
             "draft": (t("Plan draft"), Tone.NEUTRAL),
-            "issuing": (t("Waits for the second officer"), Tone.WAITING),
-            "issued": (t("Issued"), Tone.GOOD),
+            "issuing": (t("Waits for a second officer"), Tone.WAITING),
+            "issued": (t("Plan issued"), Tone.GOOD),
             "running": (t("Under way"), Tone.GOOD),
             "closing": (t("Being closed"), Tone.ATTENTION),
             "archived": (t("Archived"), Tone.NEUTRAL),
@@ -75,7 +75,7 @@ def _step(
 _S = PlanState
 MACHINE = Machine(
     (
-        _step(_S.DRAFT, "submit", _S.ISSUING, t("Submit for issue")),
+        _step(_S.DRAFT, "submit", _S.ISSUING, t("Submit the plan for issue")),
         _step(_S.DRAFT, "discard", _S.DISCARDED, t("Give the draft up"), reason=True),
         _step(_S.ISSUING, "issue", _S.ISSUED, t("Issue the plan"), grave=True),
         _step(_S.ISSUING, "return", _S.DRAFT, t("Return to the colleague"), reason=True),
