@@ -14,8 +14,8 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from provincial.core.db import transaction
 from provincial.core.identity import has_hidden_characters
@@ -94,6 +94,33 @@ class ReasonField(TextAreaField):
         if required:
             checks.insert(0, DataRequired(_l("Say why, in a sentence.")))
         super().__init__(label or _l("Reason"), validators=checks, **kwargs)
+
+
+class NewPasswordField(PasswordField):
+    """A password to be chosen; blanks are part of it."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        kwargs["filters"] = [lambda value: value]
+        super().__init__(
+            label or _l("New password"),
+            validators=[InputRequired(_l("Type a new password.")), Length(max=200)],
+            description=_l("At least 15 characters. Several unrelated words are easy to remember."),
+            render_kw={"autocomplete": "new-password"},
+            **kwargs,
+        )
+
+
+class PasswordAgainField(PasswordField):
+    """The password of the field ``password`` once more."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        kwargs["filters"] = [lambda value: value]
+        super().__init__(
+            label or _l("New password again"),
+            validators=[EqualTo("password", _l("The two passwords differ."))],
+            render_kw={"autocomplete": "new-password"},
+            **kwargs,
+        )
 
 
 class ReasonForm(Form):
