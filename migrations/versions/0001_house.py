@@ -1,4 +1,4 @@
-"""The house: every table of the first release, its checks, its append-only triggers, the queue."""
+"""The house: every table of the first release, its checks, append-only triggers, the queue."""
 
 import sqlalchemy as sa
 from alembic import op

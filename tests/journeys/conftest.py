@@ -14,6 +14,8 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
+from provincial.adapters.passwords import hash_password
+from provincial.core import clock
 from provincial.core.db import db
 from tests.people.factories import PASSWORD
 from tests.schema import living_on, new_database
@@ -47,9 +49,6 @@ def site(app: Flask, database_url: str) -> Iterator[Site]:
 
 
 def _passwords(session: Session, world: World) -> dict[str, str]:
-    from provincial.adapters.passwords import hash_password
-    from provincial.core import clock
-
     secret = hash_password(PASSWORD)
     for user in world.people.values():
         user.password_hash, user.password_set_at = secret, clock.now()

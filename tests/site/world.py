@@ -265,6 +265,7 @@ def _planning(world: World) -> None:
         rulebook=usable("henan-2023").to_data(),
         state="running",
         doc_number="教办师〔2023〕1号",
+        issued_on=DAY,
         issued_at=now,
         prepared_by_id=world.people["PO"].id,
         issued_by_id=world.people["PA"].id,
