@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
-from provincial.core.db import db
 from tests.site.walker import Walker
 
 TOO_LARGE = ("9223372036854775808", "99999999999999999999", "9" * 5000)
