@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +14,10 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import Field, HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+from wtforms import DateField, Field, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
 
+from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.identity import has_hidden_characters
 from provincial.core.refusals import Refusal, StaleVersion
@@ -31,6 +32,22 @@ def _tidy(value: Any) -> Any:
         return value
     kept = "".join(c for c in value if c in "\n\t" or not has_hidden_characters(c))
     return kept.strip()
+
+
+def plausible_date(_form: Any, field: DateField) -> None:
+    """A validator: the year can be meant. Every date of a house form has it."""
+    if field.data is None:
+        return
+    try:
+        clock.plausible(field.data)
+    except Refusal as refusal:
+        raise ValidationError(translate(refusal.message)) from refusal
+
+
+def ids_from(texts: Iterable[str]) -> list[int]:
+    """The row numbers among ``texts`` (ticked boxes), in order; what no row can have is left out."""
+    plain = (text for text in texts if text.isascii() and text.isdigit() and len(text) < 19)
+    return sorted({int(text) for text in plain})
 
 
 class Form(FlaskForm):
@@ -54,6 +71,9 @@ class Form(FlaskForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.refused: Refusal | None = None
+        for field in self:
+            if isinstance(field, DateField):
+                field.validators = (*field.validators, plausible_date)
         if not self.key.data:
             self.key.data = secrets.token_urlsafe(24)
 

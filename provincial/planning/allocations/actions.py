@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from provincial.core.db import db
-from provincial.core.findings import Finding
+from provincial.core.findings import Finding, blocking
 from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
@@ -18,6 +18,9 @@ from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
 from provincial.office.journal.actions import record
 from provincial.office.messages import actions as messages
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.queries import has_contact
+from provincial.people.organisations.rules import contact_finding
 from provincial.planning.allocations import queries
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.allocations.rules import (
@@ -48,6 +51,8 @@ def prepare(
 ) -> QuotaTable:
     """Open a table for a category. One at a time: another on its way must be finished first."""
     check_wanted(wanted)
+    # Two officers who begin at the same moment must not both find the category free.
+    db.session.refresh(category, with_for_update={"key_share": True, "of": ProjectCategory})
     if queries.open_table(category.id) is not None:
         raise Refusal(
             t("Another table of this category is on its way. Issue or withdraw it first."),
@@ -97,9 +102,15 @@ def edit(
 
 
 def submit(table: QuotaTable, *, reason: str, by: Viewer) -> None:
-    """Hand the table to the second officer; a correction of a table in force needs its reason."""
+    """Hand the table to the second officer; a correction of a table in force needs its reason.
+
+    The office must have named its responsible contact before (HN-66).
+    """
     _locked(table)
     _expect(table, TableState.DRAFT)
+    office = db.session.get_one(Organisation, by.organisation_id)
+    contact = contact_finding(office.name, named=has_contact(office))
+    book.refuse_blocked(blocking([contact]))
     view = queries.view_of(table.category, queries.cells_of(table))
     table.reason = check_submit(len(view.changes), view.had_one, reason)
     table.state = TableState.SUBMITTED
@@ -147,13 +158,16 @@ def withdraw(table: QuotaTable, *, reason: str, by: Viewer) -> None:
     _undo_run(table, reason, by)
 
 
-def issue(table: QuotaTable, *, by: Viewer, on: date) -> QuotaBatch:
+def issue(
+    table: QuotaTable, *, by: Viewer, on: date, expected_version: int | None = None
+) -> QuotaBatch:
     """Issue the table: book the difference, write to each unit it touches, tell them (HN-32).
 
     Another person than the maker must act. A unit that has passed on more than it is to hold
-    stands in the way and is named; then nothing at all is booked.
+    stands in the way and is named; then nothing at all is booked. ``expected_version`` is what the
+    second officer has seen: a table changed and submitted anew since is not issued unseen (R14).
     """
-    _locked(table)
+    _locked(table, expected_version)
     _expect(table, TableState.SUBMITTED)
     check_second_officer(table.made_by_id, by.user_id)
     category = table.category

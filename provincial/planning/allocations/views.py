@@ -23,7 +23,7 @@ from provincial.planning.plans.models import ProjectCategory
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
-from provincial.web.formkit import ConfirmForm, ReasonForm, submission
+from provincial.web.formkit import ConfirmForm, ReasonForm, ids_from, submission
 
 blueprint = Blueprint("allocations", __name__)
 
@@ -266,7 +266,12 @@ def issue(table: QuotaTable) -> ResponseReturnValue:
     form = ConfirmForm()
     if form.validate_on_submit():
         with submission(form, url_for("allocations.show", table_id=table.id)) as done:
-            actions.issue(table, by=current_viewer(), on=clock.today())
+            actions.issue(
+                table,
+                by=current_viewer(),
+                on=clock.today(),
+                expected_version=form.expected_version,
+            )
         if done:
             flash(_("The table is issued. The letters are being laid out."), "good")
             return redirect(url_for("allocations.show", table_id=table.id), 303)
@@ -279,9 +284,8 @@ def issue(table: QuotaTable) -> ResponseReturnValue:
 def undo(table: QuotaTable) -> ResponseReturnValue:
     """Take an issued table back, whole or the rows that were ticked."""
     form = ReasonForm()
-    chosen = [
-        int(value) for value in request.form.getlist("row") if value.isascii() and value.isdigit()
-    ]
+    ticked = request.form.getlist("row")
+    chosen = ids_from(ticked)
     if form.validate_on_submit():
         with submission(form, url_for("allocations.show", table_id=table.id)) as done:
             actions.undo(
@@ -289,7 +293,7 @@ def undo(table: QuotaTable) -> ResponseReturnValue:
                 reason=form.reason.data or "",
                 by=current_viewer(),
                 on=clock.today(),
-                entry_ids=chosen or None,
+                entry_ids=chosen if ticked else None,
             )
         if done:
             flash(_("Taken back. Those concerned were told."), "good")

@@ -279,6 +279,12 @@ def refuse_blocked(findings: Sequence[Finding]) -> None:
         raise Refusal(findings[0].message, rule=findings[0].rule, findings=findings)
 
 
+def lock_for_undo(batch: QuotaBatch) -> None:
+    """Lock every sheet that a batch has touched, from the top down."""
+    for sheet_id in queries.sheets_of_batch(batch.id):
+        lock_sheet(sheet_id)
+
+
 def undo(
     batch: QuotaBatch, *, reason: str, by: Viewer, entry_ids: Sequence[int] | None = None
 ) -> QuotaBatch:
@@ -289,8 +295,7 @@ def undo(
     reason = check_reason(reason)
     if batch.kind in (BatchKind.UNDO, BatchKind.MOVE):
         raise WrongState(t("This act cannot be taken back here; book the opposite instead."))
-    for sheet_id in queries.sheets_of_batch(batch.id):
-        lock_sheet(sheet_id)
+    lock_for_undo(batch)
     rows = queries.undo_rows(batch)
     if entry_ids is not None:
         chosen = set(entry_ids)

@@ -23,6 +23,7 @@ from provincial.planning.ledger.actions import (
     book,
     child_sheets,
     facts_by_place,
+    lock_for_undo,
     lock_sheet,
     note,
     open_batch,
@@ -203,6 +204,10 @@ def give_back(
         raise WrongState(t("The province has nobody above to give places back to."))
     parent = lock_sheet(sheet.parent_id)
     sheet = lock_sheet(sheet.id)
+    if sheet.parent_id != parent.id:
+        raise WrongState(
+            t("The body has just been moved to another place in the tree. Open the page again.")
+        )
     cells = ledger.cells_of([parent.id, sheet.id])
     for project, n in wanted.items():
         own = cells.get((sheet.id, project))
@@ -321,6 +326,7 @@ def undo(
 
     On a locked table only a swap can be taken back; the two bodies get letters again.
     """
+    lock_for_undo(batch)  # from the top down, also where a body takes its own giving back back
     sheet = lock_sheet(batch.sheet_id)
     kind = BatchKind(batch.kind)
     if kind not in HOLDER_ACTS:

@@ -32,7 +32,7 @@ class SplitForm(Form):
         try:
             raw = json.loads(self.opened_with.data or "")
             pairs = {name: int(n) for name, n in raw.items()}
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, OverflowError, RecursionError):
             return None
         cells = {cell_of(name): n for name, n in pairs.items()}
         return {cell: n for cell, n in cells.items() if cell is not None}

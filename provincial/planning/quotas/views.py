@@ -19,7 +19,7 @@ from provincial.planning.letters.queries import letters_of
 from provincial.planning.quotas import actions, forms, permissions, queries, rules
 from provincial.planning.quotas.queries import Grid
 from provincial.web.access import requires
-from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
+from provincial.web.formkit import ConfirmForm, Form, ReasonForm, ids_from, submission
 
 blueprint = Blueprint("quotas", __name__)
 
@@ -289,7 +289,7 @@ def batch(batch: QuotaBatch) -> ResponseReturnValue:
 def undo(batch: QuotaBatch) -> ResponseReturnValue:
     """Take an act back as a whole, or only the rows that were ticked."""
     form = forms.UndoForm()
-    ticked = {int(n) for n in request.form.getlist("entry") if n.isascii() and n.isdigit()}
+    ticked = set(ids_from(request.form.getlist("entry")))
     whole = request.form.get("whole") == "1"
     if form.validate_on_submit():
         with submission(form, url_for("quotas.batch", batch_id=batch.id)) as done:
