@@ -155,3 +155,18 @@ def test_the_same_table_again_is_no_change(tree: Tree) -> None:
     with pytest.raises(Refusal):
         actions.submit(table, reason="同样", by=first(tree))
     assert ledger.table_of(tree.sheet("省")) == tree.wanted({"甲市": [10, 30]})
+
+
+def test_r14_what_the_second_officer_has_not_seen_is_not_issued(tree: Tree) -> None:
+    """R14: changed and submitted anew after the page was opened, the table is not issued unseen."""
+    table = prepared(tree, {"甲市": [10, 5]})
+    actions.submit(table, reason="", by=first(tree))
+    seen = table.version
+    actions.return_to_draft(table, reason="漏了一栏", by=first(tree))
+    actions.edit(table, tree.wanted({"甲市": [90, 50]}), by=first(tree))
+    actions.submit(table, reason="", by=first(tree))
+    with pytest.raises(StaleVersion):
+        actions.issue(table, by=first(tree, 2), on=ON, expected_version=seen)
+    assert table.state == "submitted"
+    actions.issue(table, by=first(tree, 2), on=ON, expected_version=table.version)
+    assert tree.held("甲市") == [90, 50]

@@ -79,7 +79,11 @@ def test_two_officers_issue_and_the_rulebook_is_frozen(office: Office) -> None:
     assert plan.state == PlanState.ISSUED
     assert [version.version for version in queries.versions(plan)] == [1]
     assert queries.rulebook_at(plan, date(2023, 12, 1)) == queries.current_rulebook(plan)
-    assert [moment.who.source.split(" ")[0] for moment in timeline(plan)] == ["复核", "经办", "经办"]
+    assert [moment.who.source.split(" ")[0] for moment in timeline(plan)] == [
+        "复核",
+        "经办",
+        "经办",
+    ]
 
 
 def test_the_database_itself_wants_two_persons(office: Office) -> None:

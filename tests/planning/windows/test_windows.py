@@ -149,4 +149,3 @@ def test_extending_in_the_browser_tells_the_body(client: FlaskClient, office: Of
     answer = client.post(f"/windows/{window.id}/extend", data={**token(bad), **from_form})
     assert answer.status_code == 422
     assert "丙市" in answer.get_data(as_text=True)
-
