@@ -172,7 +172,7 @@ def submission(form: Form, answer: str | Callable[[], str] = "") -> Iterator[Out
     ``with submission(form) as done: actions.verb(…)``, then ``if done: flash; redirect``. A twin of
     an accepted form raises ``Replayed``, which the error page turns into a redirect to the answer.
     """
-    outcome = Outcome()
+    outcome, claimed = Outcome(), False
     who = viewer_or_none()
     actor = f"user:{who.user_id}" if who else f"address:{request.remote_addr}"
     key = str(form.key.data or "")[:64]
@@ -180,12 +180,15 @@ def submission(form: Form, answer: str | Callable[[], str] = "") -> Iterator[Out
         with transaction() as session:
             outcome.session = session
             claim(session, actor, key, _digest())
+            claimed = True
             yield outcome
             place = outcome.answer or (answer() if callable(answer) else answer)
             if place:
                 remember_answer(session, actor, key, place)
         outcome.accepted = True
     except Refusal as refusal:
+        if not claimed:  # nothing has been tried yet: the page of the refusal keeps what was typed
+            raise
         form.refuse(refusal)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -123,10 +123,17 @@ class Merged:
 
 
 def merge_saves(
-    mine: Mapping[Cell, int], wanted: Mapping[Cell, int], theirs: Mapping[Cell, int]
+    mine: Mapping[Cell, int],
+    wanted: Mapping[Cell, int],
+    theirs: Mapping[Cell, int],
+    known: Container[Cell],
 ) -> Merged:
-    """Keep what I changed, take over what the other changed; name each cell where we differ."""
-    figures = {cell: wanted.get(cell, theirs.get(cell, 0)) for cell in mine}
+    """Keep what I changed, take over what the other changed; name each cell where we differ.
+
+    ``known`` are the cells the table has now: a body may have moved away since the page was opened.
+    """
+    wanted = {cell: n for cell, n in wanted.items() if cell in known}
+    figures = {cell: wanted.get(cell, theirs.get(cell, 0)) for cell in mine if cell in known}
     clashes = {
         cell: (theirs.get(cell, 0), n) for cell, n in wanted.items() if theirs.get(cell, 0) != n
     }

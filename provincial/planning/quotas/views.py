@@ -86,7 +86,7 @@ def split(sheet: QuotaSheet) -> ResponseReturnValue:
             return redirect(request.full_path.rstrip("?"), 303)
         grid = queries.grid(sheet)
         if form.stale:
-            merged = rules.merge_saves(read.figures, read.wanted, grid.held)
+            merged = rules.merge_saves(read.figures, read.wanted, grid.held, set(grid.all_cells))
             typed = {cell: str(n) if n else "" for cell, n in merged.figures.items()}
             read = rules.CellsRead(merged.figures, {}, {})
             clashes = dict(merged.clashes)
