@@ -56,7 +56,6 @@ def _page(place: BoardPlace) -> ResponseReturnValue:
         only_open=bool(request.args.get("open")),
         standings=list(Standing),
         kept={k: v for k, v in request.args.items() if k in ("at", "view", "open") and v},
-        now=clock.now(),
     )
 
 
