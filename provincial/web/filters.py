@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +17,7 @@ from provincial.core.states import State
 from provincial.core.text import Text
 
 NOTHING = "—"
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def translate(text: Text | str) -> str:
@@ -24,8 +26,16 @@ def translate(text: Text | str) -> str:
         return str(text)
     if not text.source:
         return ""  # the catalogue answers the empty sentence with its own header
-    values = {k: translate(v) if isinstance(v, Text) else v for k, v in text.values.items()}
+    values = {name: _spoken(value) for name, value in text.values.items()}
     return str(gettext(text.source, **values)) if values else str(gettext(text.source))
+
+
+def _spoken(value: object) -> object:
+    """A value within a sentence; days read as days, also those that were kept in JSON."""
+    if isinstance(value, Text):
+        return translate(value)
+    kept = isinstance(value, str) and _ISO_DAY.fullmatch(value)
+    return day(value) if kept or type(value) is date else value  # type: ignore[arg-type]
 
 
 def _finalize(value: Any) -> Any:
@@ -37,10 +47,18 @@ def is_chinese() -> bool:
     return str(get_locale() or "zh_Hans").startswith("zh")
 
 
-def day(value: date | datetime | None) -> str:
-    """2023年11月20日, or 20 Nov 2023; a dash for nothing. Instants are shown as China's date."""
+def day(value: date | datetime | str | None) -> str:
+    """2023年11月20日, or 20 Nov 2023; a dash for nothing. Instants are shown as China's date.
+
+    A string is a day as JSON keeps it (2023-11-20); anything else is shown as it is.
+    """
     if value is None:
         return NOTHING
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return str(value)
     if isinstance(value, datetime):
         value = value.astimezone(CHINA).date()
     if is_chinese():
@@ -84,6 +102,16 @@ def exact(value: Fraction | None) -> str:
     return NOTHING if value is None else f"{float(value):.2f}"
 
 
+def colon(label: Text | str) -> str:
+    """A label with its colon, full width in Chinese."""
+    return translate(label) + ("：" if is_chinese() else ": ")
+
+
+def bracketed(words: Text | str) -> str:
+    """Words in brackets after others, full width in Chinese."""
+    return f"（{translate(words)}）" if is_chinese() else f" ({translate(words)})"
+
+
 def choices(states: Iterable[State]) -> list[tuple[str, str]]:
     """All, and each state with its word, for the filter of a list."""
     return [("", str(gettext("All"))), *((one.value, translate(one.label)) for one in states)]
@@ -92,5 +120,6 @@ def choices(states: Iterable[State]) -> list[tuple[str, str]]:
 def init_app(app: Flask) -> None:
     """Give the filters to every template; sentences translate themselves when printed."""
     app.jinja_env.finalize = _finalize
-    for function in (day, moment, number, signed, percent, share, exact, translate, choices):
+    values = (day, moment, number, signed, percent, share, exact)
+    for function in (*values, translate, colon, bracketed, choices):
         app.jinja_env.filters[function.__name__] = function
