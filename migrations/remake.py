@@ -86,7 +86,9 @@ def downgrade() -> None:
 
 
 def main() -> None:
-    """Write the file, formatted."""
+    """Write the file, formatted; later migrations are folded into it and removed."""
+    for later in TARGET.parent.glob("*.py"):
+        later.unlink()
     place = Path(tempfile.mkdtemp(prefix="remake-"))
     place.chmod(0o755)
     try:

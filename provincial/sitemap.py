@@ -107,7 +107,6 @@ TABLES = (
 
 _DESK = Text("")
 _PLAN = t("Plan and rules")
-_PLACES = t("Quota places")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -149,6 +148,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Rulebooks"), "rulebooks.list_rulebooks", signed_in, "journal-text"),
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
+    Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),

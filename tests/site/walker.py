@@ -110,6 +110,8 @@ class Walker:
         values = dict(self.sides[side])
         values |= self.special.get(endpoint, {}).get(side, {})
         values["filename"] = FILES.get(endpoint, "")
+        if endpoint.startswith("rulebooks."):
+            values["code"] = "henan-2023"
         if endpoint == "accounts.end_session":
             values["session_id"] = self.sessions[
                 who if side == "near" and who in PEOPLE else "far_KO"

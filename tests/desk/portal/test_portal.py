@@ -26,7 +26,7 @@ def test_visitors_read_the_front_page_and_help(
     assert client.get("/").status_code == 200
     plan = office.issued()
     page = client.get("/").get_data(as_text=True)
-    for wanted in (plan.title, plan.doc_number, "/sign-in", "/verify", "/help", "/activate"):
+    for wanted in (plan.title, plan.doc_number, "/sign-in", "/v", "/help", "/activate"):
         assert wanted in page
     assert client.get("/help").status_code == 200
 

@@ -155,3 +155,13 @@ def test_the_same_table_again_is_no_change(tree: Tree) -> None:
     with pytest.raises(Refusal):
         actions.submit(table, reason="同样", by=first(tree))
     assert ledger.table_of(tree.sheet("省")) == tree.wanted({"甲市": [10, 30]})
+
+
+@pytest.mark.rule("HN-66")
+def test_submitting_needs_the_responsible_contact(tree: Tree) -> None:
+    table = prepared(tree, {"甲市": [1, 1]})
+    tree.bodies["省"].contact_name = ""
+    with pytest.raises(Refusal) as refused:
+        actions.submit(table, reason="", by=first(tree))
+    assert refused.value.rule == "HN-66"
+    assert table.state == "draft"
