@@ -105,6 +105,7 @@ TABLES = (
     allocations_tables,
 )
 
+_PLACES = t("Quota places")
 _DESK = Text("")
 _PLAN = t("Plan and rules")
 _PAPERS = t("Papers and files")
@@ -147,7 +148,6 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Plans"), "plans.list_plans", signed_in, "calendar3"),
     Place(_PLAN, t("Rulebooks"), "rulebooks.list_rulebooks", signed_in, "journal-text"),
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
-    Place(_PLACES, t("Places"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
