@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale, gettext
 
 from provincial.core.clock import CHINA
+from provincial.core.findings import Finding
 from provincial.core.states import State
 from provincial.core.text import Text
 
 NOTHING = "—"
+#: More findings of one kind in a row than FOLDED_FROM are folded behind the first FOLDED_AFTER.
+FOLDED_FROM, FOLDED_AFTER = 5, 3
+_CHINESE = "一-鿿“”《》〔〕（）。、"
+_NARROW = re.compile(f"(?<=[{_CHINESE}])[,;:?!]|[,;:?!](?=[{_CHINESE}])")
+_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_BRACKETS = re.compile(f"\\(([^()]*[{_CHINESE}][^()]*)\\)")
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -102,6 +110,15 @@ def exact(value: Fraction | None) -> str:
     return NOTHING if value is None else f"{float(value):.2f}"
 
 
+def printed(text: str) -> str:
+    """Chinese text as print sets it: full-width marks, where a plain-text copy has narrow ones.
+
+    Figures (1,065), times (8:59) and Latin words keep theirs; the stored sentence stays as it is.
+    """
+    wide = _NARROW.sub(lambda found: _WIDE[found[0]], text)
+    return _BRACKETS.sub(r"（\1）", wide)
+
+
 def colon(label: Text | str) -> str:
     """A label with its colon, full width in Chinese."""
     return translate(label) + ("：" if is_chinese() else ": ")
@@ -110,6 +127,14 @@ def colon(label: Text | str) -> str:
 def bracketed(words: Text | str) -> str:
     """Words in brackets after others, full width in Chinese."""
     return f"（{translate(words)}）" if is_chinese() else f" ({translate(words)})"
+
+
+def folded(findings: Iterable[Finding]) -> Iterator[tuple[list[Finding], list[Finding]]]:
+    """Findings as a list shows them: of a long run of one kind, the first few and those folded away."""
+    for (_severity, code), run in groupby(findings, key=lambda found: (found.severity, found.code)):
+        found = list(run)
+        cut = FOLDED_AFTER if code and len(found) > FOLDED_FROM else len(found)
+        yield found[:cut], found[cut:]
 
 
 def choices(states: Iterable[State]) -> list[tuple[str, str]]:
@@ -121,5 +146,5 @@ def init_app(app: Flask) -> None:
     """Give the filters to every template; sentences translate themselves when printed."""
     app.jinja_env.finalize = _finalize
     values = (day, moment, number, signed, percent, share, exact)
-    for function in (*values, translate, colon, bracketed, choices):
+    for function in (*values, translate, printed, colon, bracketed, folded, choices):
         app.jinja_env.filters[function.__name__] = function

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from provincial.core.db import transaction
 from provincial.core.identity import has_hidden_characters
@@ -45,6 +45,9 @@ class Form(FlaskForm):
                 "filters"
             ):
                 unbound_field.kwargs["filters"] = [_tidy]
+            for validator in unbound_field.kwargs.get("validators", ()):
+                if isinstance(validator, InputRequired | DataRequired) and not validator.message:
+                    validator.message = _l("Fill this in.")
             field: Field = unbound_field.bind(form=form, **options)
             return field
 

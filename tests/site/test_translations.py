@@ -138,7 +138,9 @@ def test_chinese_is_chinese(path: Path) -> None:
 
 #: How the user types or the notice writes it, kept as it is.
 AS_TYPED = ("代码: 值", "二(一)")
-HALF_WIDTH = re.compile(r"[一-鿿”）}\x00][,;:?!](?!\d)|[,;:?!][一-鿿“（\x00]|[一-鿿]\(|\)[一-鿿]|[一-鿿]\.(?![a-z\x00])")
+HALF_WIDTH = re.compile(
+    r"[一-鿿”）}\x00][,;:?!](?!\d)|[,;:?!][一-鿿“（\x00]|[一-鿿]\(|\)[一-鿿]|[一-鿿]\.(?![a-z\x00])"
+)
 
 
 @pytest.mark.parametrize(("name", "catalogue"), catalogues(), ids=lambda part: str(part)[:20])
