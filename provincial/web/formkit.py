@@ -62,6 +62,9 @@ class Form(FlaskForm):
                 "filters"
             ):
                 unbound_field.kwargs["filters"] = [_tidy]
+            for validator in unbound_field.kwargs.get("validators", ()):
+                if isinstance(validator, InputRequired | DataRequired) and not validator.message:
+                    validator.message = _l("Fill this in.")
             field: Field = unbound_field.bind(form=form, **options)
             return field
 

@@ -23,6 +23,7 @@ from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch
 from provincial.planning.ledger.rules import UndoRow
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
+from provincial.planning.plans.rules import heads_by_stage
 
 KIND = "quota_table"
 Cells = dict[tuple[int, int], int]
@@ -149,7 +150,16 @@ class TableView:
 
     def as_grid(self, typed: Mapping[str, str] | None, errors: Mapping[str, str]) -> dict[str, Any]:
         """The edit page as the grid component takes it; what was typed stays."""
-        columns = [{"label": p.name, "held": self.column(p.id), "left": 0} for p in self.projects]
+        groups = heads_by_stage([p.words for p in self.projects])
+        columns = [
+            {
+                "label": p.name,
+                "short": p.words[1] if groups else p.name,
+                "held": None,
+                "left": self.column(p.id),
+            }
+            for p in self.projects
+        ]
         rows = [
             {
                 "label": row.unit.name,
@@ -159,7 +169,7 @@ class TableView:
             }
             for row in self.rows
         ]
-        return {"columns": columns, "rows": rows}
+        return {"columns": columns, "rows": rows, "groups": groups}
 
     @staticmethod
     def _input(

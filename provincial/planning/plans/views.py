@@ -278,7 +278,7 @@ def programmes() -> ResponseReturnValue:
     return render_template(
         "planning/plans/programmes.html",
         programmes=queries.programmes(),
-        plans=queries.plans_of_programmes(who),
+        plans_of=queries.plans_of_programmes(who),
         state_of=PlanState,
         may_create=permissions.may_create(who),
     )

@@ -303,6 +303,12 @@ class Grid:
         ]
 
     @property
+    def words(self) -> list[tuple[str, str]]:
+        """Stage and subject of each column."""
+        named = {p.id: p.words for p in self.projects}
+        return [named[project] for project, _name, _held in self.columns]
+
+    @property
     def all_cells(self) -> list[Cell]:
         """Every cell that may be typed into."""
         return [(b.id, project) for b in self.children for project, _n, _h in self.columns]
