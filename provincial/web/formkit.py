@@ -14,8 +14,23 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import DateField, Field, HiddenField, PasswordField, StringField, TextAreaField
-from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, ValidationError
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    HiddenField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    InputRequired,
+    Length,
+    StopValidation,
+    ValidationError,
+)
 
 from provincial.core import clock
 from provincial.core.db import transaction
@@ -42,6 +57,13 @@ def plausible_date(_form: Any, field: DateField) -> None:
         clock.plausible(field.data)
     except Refusal as refusal:
         raise ValidationError(translate(refusal.message)) from refusal
+
+
+def finite_number(_form: Any, field: DecimalField) -> None:
+    """A validator: “NaN” and “Infinity” are words of computers. Every decimal of a house form has it."""
+    if field.data is not None and not field.data.is_finite():
+        field.data = None
+        raise StopValidation(field.gettext("Not a valid decimal value."))
 
 
 def ids_from(texts: Iterable[str]) -> list[int]:
@@ -77,13 +99,19 @@ class Form(FlaskForm):
         for field in self:
             if isinstance(field, DateField):
                 field.validators = (*field.validators, plausible_date)
+            elif isinstance(field, DecimalField):
+                field.validators = (finite_number, *field.validators)
         if not self.key.data:
             self.key.data = secrets.token_urlsafe(24)
 
     @property
     def expected_version(self) -> int | None:
-        """The version the page showed; ``None`` when the form carries none or a broken one."""
-        text = self.version.data or ""
+        """The version the page showed; ``None`` when what was sent carries none or a broken one.
+
+        Never the version the thing has now, which the field falls back to when it was not sent.
+        """
+        sent = self.version.raw_data
+        text = str(sent[0]).strip() if sent else ""
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
     def refuse(self, refusal: Refusal) -> None:
