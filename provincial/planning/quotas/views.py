@@ -152,6 +152,8 @@ def swap(sheet: QuotaSheet) -> ResponseReturnValue:
     """Move places between two bodies below, with a reason."""
     bodies, projects = queries.choices(sheet)
     form = forms.SwapForm().choose(giver_id=bodies, taker_id=bodies, project_id=projects)
+    if request.method == "GET" and len(bodies) > 1:
+        form.taker_id.data = bodies[1][0]
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
             actions.swap(
