@@ -114,7 +114,8 @@ def grid_page(
     """The grid as the component wants it.
 
     ``columns`` are (project, name, held), ``shorts`` what their heads say, ``bodies`` (id, name)
-    of the rows shown, ``elsewhere`` what rows not shown hold by project. What was typed is kept as it was typed.
+    of the rows shown, ``elsewhere`` what
+    rows not shown hold by project. What was typed is kept as it was typed.
     """
     rows = []
     sums: dict[int, int] = {}
