@@ -27,7 +27,7 @@ from provincial.adapters.postgres import ensure_server, release  # noqa: E402
 from provincial.core.db import Base  # noqa: E402
 
 TARGET = HERE / "versions" / "0001_house.py"
-PAGE = '''"""The house: every table of the first release, its checks, its append-only triggers, the queue."""
+PAGE = '''"""The house: every table of the first release, its checks, append-only triggers, the queue."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -86,7 +86,9 @@ def downgrade() -> None:
 
 
 def main() -> None:
-    """Write the file, formatted."""
+    """Write the file, formatted; later migrations are folded into it and removed."""
+    for later in TARGET.parent.glob("*.py"):
+        later.unlink()
     place = Path(tempfile.mkdtemp(prefix="remake-"))
     place.chmod(0o755)
     try:

@@ -67,6 +67,8 @@ from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.moves.actions import follow_organisation_change
+from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -75,12 +77,12 @@ from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.projects import views as projects_pages
 from provincial.planning.quotas import queries as quotas
 from provincial.planning.quotas import views as quotas_pages
-from provincial.planning.quotas.actions import follow_organisation_change
 from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
 from provincial.planning.rulebooks import views as rulebooks_pages
 from provincial.planning.windows import views as windows_pages
+from provincial.planning.workbench import views as workbench_pages
 from provincial.planning.workbooks import views as workbooks_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
@@ -105,9 +107,9 @@ TABLES = (
     allocations_tables,
 )
 
+_PLACES = t("Quota places")
 _DESK = Text("")
 _PLAN = t("Plan and rules")
-_PLACES = t("Quota places")
 _PAPERS = t("Papers and files")
 _ADMINISTRATION = t("Administration")
 
@@ -126,6 +128,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
+    (workbench_pages.blueprint, "/allocations"),
     (quotas_pages.blueprint, "/quotas"),
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
@@ -173,7 +176,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
-    Follower("quotas", quotas.preview_organisation_change, follow_organisation_change),
+    Follower("quotas", preview_organisation_change, follow_organisation_change),
 )
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.

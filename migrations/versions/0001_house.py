@@ -1,4 +1,4 @@
-"""The house: every table of the first release, its checks, its append-only triggers, the queue."""
+"""The house: every table of the first release, its checks, append-only triggers, the queue."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -382,12 +382,16 @@ def upgrade() -> None:
         sa.Column("based_on", sa.String(length=60), nullable=False),
         sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("original", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column(
+            "changes", postgresql.JSONB(astext_type=sa.Text()), server_default="{}", nullable=False
+        ),
         sa.Column("state", sa.String(length=10), server_default="draft", nullable=False),
         sa.Column("made_by_id", sa.BigInteger(), nullable=True),
         sa.Column("submitted_by_id", sa.BigInteger(), nullable=True),
         sa.Column("released_by_id", sa.BigInteger(), nullable=True),
         sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("return_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("uses", sa.Integer(), server_default="0", nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column(
             "created_at",
@@ -403,13 +407,14 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "state <> 'released' or released_by_id is distinct from made_by_id",
+            "state <> 'released' or (released_at is not null and released_by_id is distinct from made_by_id and released_by_id is distinct from submitted_by_id)",
             name=op.f("ck_rulebook_edition_two_persons"),
         ),
         sa.CheckConstraint(
             "state in ('draft','submitted','released','withdrawn')",
             name=op.f("ck_rulebook_edition_state"),
         ),
+        sa.CheckConstraint("uses >= 0", name=op.f("ck_rulebook_edition_uses")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rulebook_edition")),
         sa.UniqueConstraint("code", name=op.f("uq_rulebook_edition_code")),
     )
@@ -854,6 +859,9 @@ def upgrade() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("index_number", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("keywords", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("publicity", sa.String(length=10), server_default="public", nullable=False),
         sa.Column(
             "contacts", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False
         ),
@@ -862,6 +870,9 @@ def upgrade() -> None:
         sa.Column("issued_by_id", sa.BigInteger(), nullable=True),
         sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("notice_text", sa.Text(), server_default="", nullable=False),
+        sa.Column("submit_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("return_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("in_use", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column(
             "created_at",
@@ -877,11 +888,14 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "state in ('draft','issuing') or (issued_at is not null and doc_number <> '' and issued_by_id is distinct from prepared_by_id)",
+            "publicity in ('public','on_request','internal')", name=op.f("ck_plan_publicity")
+        ),
+        sa.CheckConstraint(
+            "state in ('draft','issuing','discarded') or (issued_at is not null and doc_number <> '' and issued_by_id is distinct from prepared_by_id)",
             name=op.f("ck_plan_issued_by_two"),
         ),
         sa.CheckConstraint(
-            "state in ('draft','issuing','issued','running','closing','archived')",
+            "state in ('draft','issuing','issued','running','closing','archived','discarded')",
             name=op.f("ck_plan_state"),
         ),
         sa.CheckConstraint(
@@ -1051,6 +1065,10 @@ def upgrade() -> None:
         sa.Column("prepared_by_id", sa.BigInteger(), nullable=True),
         sa.Column("approved_by_id", sa.BigInteger(), nullable=True),
         sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("return_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column(
+            "moved", postgresql.JSONB(astext_type=sa.Text()), server_default="[]", nullable=False
+        ),
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column(
             "created_at",
@@ -1066,12 +1084,16 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "state <> 'in_force' or approved_by_id is distinct from prepared_by_id",
-            name=op.f("ck_supplementary_notice_two_persons"),
+            "state <> 'in_force' or in_force_at is not null",
+            name=op.f("ck_supplementary_notice_in_force_at"),
         ),
         sa.CheckConstraint(
-            "state in ('draft','submitted','in_force','withdrawn')",
+            "state in ('draft','submitted','approved','in_force','withdrawn')",
             name=op.f("ck_supplementary_notice_state"),
+        ),
+        sa.CheckConstraint(
+            "state not in ('approved','in_force') or approved_by_id is distinct from prepared_by_id",
+            name=op.f("ck_supplementary_notice_two_persons"),
         ),
         sa.ForeignKeyConstraint(
             ["plan_id"], ["plan.id"], name=op.f("fk_supplementary_notice_plan_id")
@@ -1127,6 +1149,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_digest", name=op.f("uq_user_session_token_digest")),
     )
     op.create_index(op.f("ix_user_session_user_id"), "user_session", ["user_id"], unique=False)
+    op.create_table(
+        "plan_rulebook_version",
+        sa.Column("plan_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("content", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("notice_id", sa.BigInteger(), nullable=True),
+        sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["supplementary_notice.id"],
+            name=op.f("fk_plan_rulebook_version_notice_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_plan_rulebook_version_plan_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_rulebook_version")),
+        sa.UniqueConstraint(
+            "plan_id", "version", name=op.f("uq_plan_rulebook_version_plan_id_version")
+        ),
+    )
+    op.create_index(
+        op.f("ix_plan_rulebook_version_plan_id"), "plan_rulebook_version", ["plan_id"], unique=False
+    )
     op.create_table(
         "project",
         sa.Column("category_id", sa.BigInteger(), nullable=False),
@@ -1228,6 +1287,7 @@ def upgrade() -> None:
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_reason", sa.String(length=500), server_default="", nullable=False),
         sa.Column("by_user_id", sa.BigInteger(), nullable=True),
         sa.Column("id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -1436,6 +1496,7 @@ def downgrade() -> None:
     op.drop_table("window_extension")
     op.drop_table("quota_sheet")
     op.drop_table("project")
+    op.drop_table("plan_rulebook_version")
     op.drop_table("user_session")
     op.drop_table("supplementary_notice")
     op.drop_table("project_category")

@@ -136,6 +136,12 @@ class Findings:
         self._severities[code] = finding
         self.items.append(finding)
 
+    def block(
+        self, code: str, message: Text, place: tuple[int, int], *, mend: Text, rule: str
+    ) -> None:
+        """One blocking finding at a place, with the way to mend it."""
+        self.add(Severity.BLOCK, code, message, place=place, rule=rule, mend=mend)
+
     def finished(self) -> list[Finding]:
         """All findings, with one more for each kind of which some were left out."""
         rest = [

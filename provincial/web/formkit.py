@@ -14,8 +14,23 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
-from wtforms import DateField, DecimalField, Field, HiddenField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, StopValidation, ValidationError
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    HiddenField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import (
+    DataRequired,
+    EqualTo,
+    InputRequired,
+    Length,
+    StopValidation,
+    ValidationError,
+)
 
 from provincial.core import clock
 from provincial.core.db import transaction
@@ -70,6 +85,9 @@ class Form(FlaskForm):
                 "filters"
             ):
                 unbound_field.kwargs["filters"] = [_tidy]
+            for validator in unbound_field.kwargs.get("validators", ()):
+                if isinstance(validator, InputRequired | DataRequired) and not validator.message:
+                    validator.message = _l("Fill this in.")
             field: Field = unbound_field.bind(form=form, **options)
             return field
 
@@ -128,6 +146,33 @@ class ReasonField(TextAreaField):
         if required:
             checks.insert(0, DataRequired(_l("Say why, in a sentence.")))
         super().__init__(label or _l("Reason"), validators=checks, **kwargs)
+
+
+class NewPasswordField(PasswordField):
+    """A password to be chosen; blanks are part of it."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        kwargs["filters"] = [lambda value: value]
+        super().__init__(
+            label or _l("New password"),
+            validators=[InputRequired(_l("Type a new password.")), Length(max=200)],
+            description=_l("At least 15 characters. Several unrelated words are easy to remember."),
+            render_kw={"autocomplete": "new-password"},
+            **kwargs,
+        )
+
+
+class PasswordAgainField(PasswordField):
+    """The password of the field ``password`` once more."""
+
+    def __init__(self, label: Any = None, **kwargs: Any) -> None:
+        kwargs["filters"] = [lambda value: value]
+        super().__init__(
+            label or _l("New password again"),
+            validators=[EqualTo("password", _l("The two passwords differ."))],
+            render_kw={"autocomplete": "new-password"},
+            **kwargs,
+        )
 
 
 class ReasonForm(Form):

@@ -44,13 +44,16 @@ class NavGroup:
 def places_for(viewer: Viewer) -> list[NavGroup]:
     """The groups that hold at least one place for this viewer, in the sitemap's order."""
     groups: dict[str, tuple[Text, list[NavItem]]] = {}
-    room = (request.endpoint or "").partition(".")[0]
-    for place in current_app.config["PLACES"]:
-        if not place.allowed(viewer):
-            continue
-        active = request.endpoint == place.endpoint or (
-            room == place.endpoint.partition(".")[0] and room != "home"
-        )
-        item = NavItem(place.label, url_for(place.endpoint), active, place.icon)
+    places = [place for place in current_app.config["PLACES"] if place.allowed(viewer)]
+    here = _nearest([url_for(place.endpoint) for place in places], request.path)
+    for place in places:
+        url = url_for(place.endpoint)
+        item = NavItem(place.label, url, url == here, place.icon)
         groups.setdefault(place.group.source, (place.group, []))[1].append(item)
     return [NavGroup(label, items) for label, items in groups.values()]
+
+
+def _nearest(urls: Sequence[str], path: str) -> str:
+    """The menu's address that the page stands under: the longest that begins its path."""
+    under = [url for url in urls if path == url or path.startswith(url.rstrip("/") + "/")]
+    return max(under, key=len, default="")

@@ -57,9 +57,9 @@ class Answer:
     @property
     def is_page(self) -> bool:
         """Whether this is a whole HTML page."""
-        return self.headers.get("Content-Type", "").startswith("text/html") and (
-            b"<!doctype html>" in self.data[:100].lower()
-        )
+        is_html = self.headers.get("Content-Type", "").startswith("text/html")
+        whole = b"<!doctype html>" in self.data[:100].lower()
+        return is_html and whole and not 300 <= self.status < 400
 
     @property
     def text(self) -> str:
@@ -110,6 +110,8 @@ class Walker:
         values = dict(self.sides[side])
         values |= self.special.get(endpoint, {}).get(side, {})
         values["filename"] = FILES.get(endpoint, "")
+        if endpoint.startswith("rulebooks."):
+            values["code"] = "henan-2023"
         if endpoint == "accounts.end_session":
             values["session_id"] = self.sessions[
                 who if side == "near" and who in PEOPLE else "far_KO"

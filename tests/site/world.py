@@ -7,11 +7,12 @@ is broken (R5). Each kind of thing exists once near and once far, under the name
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
+import pikepdf
 from sqlalchemy.orm import Session
 
 from provincial.adapters.passwords import token_digest
@@ -26,14 +27,24 @@ from provincial.office.journal.actions import record
 from provincial.office.messages import actions as messages
 from provincial.office.messages.models import OutboxMail
 from provincial.office.papers.models import Paper
-from provincial.people.accounts.models import Invitation, Mandate, Membership, User
+from provincial.people.accounts.models import Invitation, Mandate, User
 from provincial.people.accounts.rules import Role
 from provincial.people.organisations.models import Organisation, YearlyFigure
 from provincial.people.organisations.rules import Kind
 from provincial.planning.allocations.actions import issue_table, root_sheet
 from provincial.planning.ledger import queries as ledger
-from provincial.planning.plans.models import Plan, Project, ProjectCategory, Window
+from provincial.planning.plans.models import (
+    Extension,
+    Plan,
+    PlanDocument,
+    Project,
+    ProjectCategory,
+    SupplementaryNotice,
+    Window,
+)
 from provincial.planning.quotas.actions import split
+from provincial.planning.rulebooks.actions import copy
+from provincial.planning.rulebooks.queries import usable
 from tests.people.factories import make_organisation, make_user, viewer_of
 
 CANARY = "金丝雀"
@@ -203,6 +214,7 @@ def _office(world: World) -> None:
             state="failed",
         )
         paper = _paper(world, own, mark)
+        paper.file = files.store(_blank_pdf(), f"{mark}函.pdf", "paper", by=by, org_path=own.path)
         world.session.add_all([run, mail, paper])
         world.session.flush()
         side |= {
@@ -236,6 +248,13 @@ def _paper(world: World, addressee: Organisation, mark: str) -> Paper:
     )
 
 
+def _blank_pdf() -> bytes:
+    target, pdf = BytesIO(), pikepdf.new()
+    pdf.add_blank_page()
+    pdf.save(target)
+    return target.getvalue()
+
+
 def _planning(world: World) -> None:
     now = clock.now()
     plan = Plan(
@@ -243,9 +262,10 @@ def _planning(world: World) -> None:
         title="某省培训计划",
         year=2023,
         rulebook_code="henan-2023",
-        rulebook={},
+        rulebook=usable("henan-2023").to_data(),
         state="running",
         doc_number="教办师〔2023〕1号",
+        issued_on=DAY,
         issued_at=now,
         prepared_by_id=world.people["PO"].id,
         issued_by_id=world.people["PA"].id,
@@ -273,6 +293,7 @@ def _planning(world: World) -> None:
     root = root_sheet(category)
     issue_table(root, wanted, by=world.viewer("PA"), made_by="人PO", reason="")
     shared = {"plan_id": plan.id, "category_id": category.id, "window_id": window.id}
+    shared |= _around_the_plan(world, plan, window)
     for side, who, above, below in (
         (world.near, "CO", "city", "county"),
         (world.far, "far_KO", "far_city", "far_county"),
@@ -287,10 +308,40 @@ def _planning(world: World) -> None:
         side |= shared | {"sheet_id": sheet.id, "batch_id": batch.id, "project_id": project.id}
 
 
-#: Values that only one endpoint needs, or that depend on who asks: ``{endpoint: function(world, who)}``.
-SPECIAL: dict[str, Callable[[World, str], dict[str, Any]]] = {}
-
-
-def memberships_of(world: World, who: str) -> list[Membership]:
-    """The memberships of one of the people."""
-    return list(world.people[who].memberships)
+def _around_the_plan(world: World, plan: Plan, window: Window) -> dict[str, Any]:
+    """A draft edition, a supplementary notice, an attachment, an extension; words of addresses."""
+    by = world.viewer("PO")
+    edition = copy("henan-2023", code="own-2023", title="自有规则", by=by, at=clock.now())
+    notice = SupplementaryNotice(
+        plan_id=plan.id,
+        doc_number="教办师〔2023〕2号",
+        title="补充通知",
+        effective_on=DAY,
+        changes={},
+        touches=[],
+        prepared_by_id=by.user_id,
+    )
+    document = PlanDocument(
+        plan_id=plan.id,
+        file=files.store(_blank_pdf(), "通知.pdf", "plan", by=by, org_path="/"),
+        title="通知",
+    )
+    extension = Extension(
+        window_id=window.id,
+        organisation_id=world.bodies["county"].id,
+        closes_at=window.closes_at + timedelta(days=3),
+        reason="汛情",
+    )
+    world.session.add_all([notice, document, extension])
+    world.session.flush()
+    return {
+        "edition_id": edition.id,
+        "notice_id": notice.id,
+        "document_id": document.id,
+        "extension_id": extension.id,
+        "rule_id": "HN-38",
+        "group": "quotas",
+        "key": "quotas.split_due",
+        "step": "submit",
+        "where": "left",
+    }

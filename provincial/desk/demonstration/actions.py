@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -19,10 +19,18 @@ from provincial.desk.demonstration.rules import (
     CATEGORY,
     CITY,
     DISTRICT,
+    LABEL,
+    LAST_LABEL,
+    LAST_NUMBER,
+    LAST_PLAN,
+    LAST_TITLE,
+    OFFICE_MAIL,
     PASSWORD,
     PLAN,
+    PROGRAMME_YEARS,
     PROVINCE,
     READY_CITY,
+    REASON,
     TABLE_FILE,
     InventedSchool,
     invented_name,
@@ -47,13 +55,12 @@ from provincial.planning.allocations import importer
 from provincial.planning.allocations import queries as table_queries
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaSheet
-from provincial.planning.plans.models import Extension, Plan, Project, ProjectCategory, Window
+from provincial.planning.plans import actions as plans
+from provincial.planning.plans.models import Plan, ProjectCategory
 from provincial.planning.quotas import actions as quotas
-from provincial.rulebook.loader import Rulebook, builtin
+from provincial.planning.windows import actions as windows
+from provincial.rulebook.loader import builtin
 
-_LAST_TITLE = "河南省教育厅办公室关于组织实施2022年中小学教师素质提升工程的通知(演示)"
-_LAST_NUMBER = "教办师〔2022〕0号"
-_REASON = "演示"
 _EACH_IN_THE_CITY = 8
 _EACH_ELSEWHERE = 1
 _EACH_IN_MANAGED_COUNTIES = 3
@@ -84,8 +91,9 @@ def load(*, production: bool, now: datetime) -> None:
     bodies = _bodies(on)
     officers = _people(bodies, on)
     _figures(bodies)
-    _last_year(officers, now)
-    plan = _plan(PLAN, officers, now)
+    plan = _draft(officers, now)
+    _last_year(plan, officers, now)
+    _issue_plan(plan, officers, now)
     _reopen_windows(plan, bodies[PROVINCE], officers["province2"], now)
     category = _category(plan)
     _issue_table(category, officers, on)
@@ -173,16 +181,32 @@ def _figures(bodies: Mapping[str, Organisation]) -> None:
     db.session.execute(insert(YearlyFigure), rows)
 
 
-def _last_year(officers: Officers, now: datetime) -> None:
+def _last_year(this_year: Plan, officers: Officers, now: datetime) -> None:
     """An archived plan of the year before with a smaller table, so that differences can be shown."""
-    plan = _plan("henan-2022", officers, now, year=2022, title=_LAST_TITLE, number=_LAST_NUMBER)
+    maker, second = officers["province1"], officers["province2"]
+    plan = plans.copy(
+        this_year,
+        code=LAST_PLAN,
+        title=LAST_TITLE,
+        label=LAST_LABEL,
+        starts_on=_a_year_before(this_year.starts_on),
+        by=maker,
+        at=now,
+    )
+    facts = _facts_of(plan)
+    plans.edit_facts(
+        plan,
+        replace(facts, doc_number=LAST_NUMBER, issued_on=_a_year_before(this_year.issued_on)),
+        by=maker,
+    )
+    _issue_plan(plan, officers, now)
     category = _category(plan)
     understood = importer.understand(category, queries.workbook(TABLE_FILE), TABLE_FILE)
     wanted = {cell: places * 9 // 10 for cell, places in understood.table.cells.items()}
     root = allocations.root_sheet(category)
-    allocations.issue_table(root, wanted, by=officers["province2"], made_by="")
-    plan.state = "archived"
-    db.session.flush()
+    allocations.issue_table(root, wanted, by=second, made_by=maker.name)
+    for step in (plans.start, plans.begin_closing, plans.archive):
+        step(plan, by=maker)
 
 
 def _issue_table(category: ProjectCategory, officers: Officers, on: date) -> None:
@@ -257,73 +281,32 @@ def _children(bodies: Mapping[str, Organisation], code: str) -> list[Organisatio
     return [body for body in bodies.values() if body.quota_parent_id == above]
 
 
-def _plan(
-    code: str,
-    officers: Officers,
-    now: datetime,
-    *,
-    year: int = 0,
-    title: str = "",
-    number: str = "",
-) -> Plan:
-    """A plan made from the notice by one officer and issued by the other."""
-    rulebook = builtin(PLAN)
-    document = rulebook.document
-    plan = Plan(
-        code=code,
-        title=title or document.title,
-        label=f"{year or 2023}年省培计划",
-        year=year or 2023,
-        rulebook_code=PLAN,
-        rulebook=rulebook.to_data(),
-        doc_number=number or document.number,
-        issued_on=document.issued_on,
-        contacts=[{"office": office} for office in rulebook.texts("plan.contacts")],
-        state="issued",
-        prepared_by_id=officers["province1"].user_id,
-        issued_by_id=officers["province2"].user_id,
-        issued_at=now,
-    )
-    db.session.add(plan)
-    db.session.flush()
-    for position, row in enumerate(rulebook.categories):
-        category = ProjectCategory(
-            plan_id=plan.id,
-            code=row.code,
-            name=row.name,
-            position=position,
-            has_quota_table=row.has_quota_table,
-            annex=f"附件{row.quota_annex}" if row.quota_annex else "",
-        )
-        db.session.add(category)
-        db.session.flush()
-        db.session.add_all(
-            Project(
-                category_id=category.id,
-                position=place,
-                stage=column.stage,
-                subject=column.subject,
-                name=column.name,
-            )
-            for place, column in enumerate(row.columns)
-        )
-    _windows(plan, rulebook)
-    db.session.flush()
+def _draft(officers: Officers, now: datetime) -> Plan:
+    """This year's plan from the notice's rulebook, with the contact that the notice names (HN-67)."""
+    maker = officers["province1"]
+    name = builtin(PLAN).text("plan.programme_of_years") or ""
+    plans.create_programme(name, *PROGRAMME_YEARS, by=maker)
+    plan = plans.create(PLAN, code=PLAN, label=LABEL, by=maker, at=now)
+    person = {"person": invented_name(0), "phone": invented_phone(0), "email": OFFICE_MAIL}
+    contacts = [{**contact, **person} for contact in plan.contacts]
+    plans.edit_facts(plan, replace(_facts_of(plan), contacts=contacts), by=maker)
     return plan
 
 
-def _windows(plan: Plan, rulebook: Rulebook) -> None:
-    for kind in ("quotas.split_due", "nominations.selection_due"):
-        closes, opens = rulebook.date(kind), plan.issued_on
-        if closes and opens:
-            window = Window(
-                plan_id=plan.id,
-                kind=kind,
-                opens_at=clock.start_of(opens),
-                closes_at=clock.end_of(closes),
-                rule=rulebook.source(kind).rule,
-            )
-            db.session.add(window)
+def _issue_plan(plan: Plan, officers: Officers, now: datetime) -> None:
+    """Submitted by one officer, issued by the other; its dates lie in the past, for which it says why."""
+    plans.submit(plan, by=officers["province1"], at=now, reason=REASON)
+    plans.issue(plan, by=officers["province2"], at=now)
+
+
+def _facts_of(plan: Plan) -> plans.Facts:
+    return plans.Facts(**{field.name: getattr(plan, field.name) for field in fields(plans.Facts)})
+
+
+def _a_year_before(day: date | None) -> date:
+    if day is None:
+        raise LookupError("the notice names no such day")
+    return day.replace(year=day.year - 1)
 
 
 def _category(plan: Plan) -> ProjectCategory:
@@ -336,20 +319,6 @@ def _category(plan: Plan) -> ProjectCategory:
 
 def _reopen_windows(plan: Plan, province: Organisation, by: Viewer, now: datetime) -> None:
     """Every window of the notice is extended for the whole province to a year from now."""
-    until = clock.end_of(_due(clock.china_date(now)))
-    for window in db.session.scalars(select(Window).where(Window.plan_id == plan.id)):
-        db.session.add(
-            Extension(
-                window_id=window.id,
-                organisation_id=province.id,
-                closes_at=until,
-                reason=_REASON,
-                by_user_id=by.user_id,
-            )
-        )
-    db.session.flush()
-
-
-def _due(on: date) -> date:
-    """Until when places may be split in the demonstration: for a year."""
-    return on + timedelta(days=365)
+    last_day = clock.china_date(now) + timedelta(days=365)
+    for window in plan.windows:
+        windows.extend(window, province, last_day, reason=REASON, by=by, at=now)

@@ -16,6 +16,15 @@ DISTRICT = "410105"
 READY_CITY = "410200"
 
 PLAN = "henan-2023"
+LABEL = "2023年省培计划"
+LAST_PLAN = "henan-2022"
+LAST_LABEL = "2022年省培计划"
+LAST_TITLE = "河南省教育厅办公室关于组织实施2022年中小学教师素质提升工程的通知（演示）"
+LAST_NUMBER = "教办师〔2022〕0号"
+PROGRAMME_YEARS = (2021, 2025)
+OFFICE_MAIL = "office@example.com"
+#: Why dates of the notice are accepted or extended.
+REASON = "演示"
 CATEGORY = "key_teacher_cultivation"
 TABLE_FILE = "annex4-quota-table.xlsx"
 

@@ -51,7 +51,7 @@ def found_by(viewer: Viewer, words: str) -> list[Hits]:
 
 def found_by_visitor(words: str) -> list[Hits]:
     """What a visitor finds: the notices of issued plans."""
-    found = _plans(words)
+    found = _plans(words, published=True)
     return [found] if found.hits else []
 
 
@@ -94,11 +94,13 @@ def _names_above(bodies: list[Organisation]) -> dict[int, str]:
     return dict(db.session.execute(statement).tuples().all())
 
 
-def _plans(words: str) -> Hits:
+def _plans(words: str, *, published: bool = False) -> Hits:
     statement = select(Plan.id, Plan.title, Plan.doc_number, Plan.code)
     for word in words.split():
         columns = (Plan.title, Plan.label, Plan.doc_number, Plan.code)
         statement = statement.where(or_(*(_holds(column, word) for column in columns)))
+    if published:
+        statement = statement.where(Plan.publicity == "public")
     rows = db.session.execute(
         statement.where(Plan.state.in_(_IN_FORCE))
         .order_by(Plan.year.desc(), Plan.id.desc())

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from provincial.core.db import db
-from provincial.core.findings import Finding
+from provincial.core.findings import Finding, blocking
 from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
@@ -18,6 +18,9 @@ from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
 from provincial.office.journal.actions import record
 from provincial.office.messages import actions as messages
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.queries import has_contact
+from provincial.people.organisations.rules import contact_finding
 from provincial.planning.allocations import queries
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.allocations.rules import (
@@ -31,6 +34,7 @@ from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import BatchKind, Change, check_reason, check_split
 from provincial.planning.letters import actions as letters
+from provincial.planning.plans import actions as plans
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.quotas import queries as quotas
 
@@ -98,9 +102,15 @@ def edit(
 
 
 def submit(table: QuotaTable, *, reason: str, by: Viewer) -> None:
-    """Hand the table to the second officer; a correction of a table in force needs its reason."""
+    """Hand the table to the second officer; a correction of a table in force needs its reason.
+
+    The office must have named its responsible contact before (HN-66).
+    """
     _locked(table)
     _expect(table, TableState.DRAFT)
+    office = db.session.get_one(Organisation, by.organisation_id)
+    contact = contact_finding(office.name, named=has_contact(office))
+    book.refuse_blocked(blocking([contact]))
     view = queries.view_of(table.category, queries.cells_of(table))
     table.reason = check_submit(len(view.changes), view.had_one, reason)
     table.state = TableState.SUBMITTED
@@ -177,6 +187,7 @@ def issue(
     table.state, table.issued_by_id, table.batch_id = TableState.ISSUED, by.user_id, batch.id
     table.issued_at = batch.at
     table.version += 1
+    plans.mark_in_use(category.plan_id)
     units = ledger.holders_of_batch(batch.id)
     due = quotas.deadline(root).day
     sent = letters.send(root, units, due=due, reason=table.reason, by=by, on=on)
@@ -279,7 +290,12 @@ def issue_table(
     )
     book.book(batch, _issue_flows(root.id, children, changes), set(cells))
     after = book.totals_of(changes) | {"made_by": made_by}
-    book.note(f"quotas.{kind.value}", root, by=by, after=after, reason=reason)
+    said = t(
+        "%(kind)s: %(n)s cells of the table",
+        kind=kind.label,
+        n=len(changes),
+    )
+    book.note(f"quotas.{kind.value}", root, by=by, after=after, reason=reason, said=said)
     return batch
 
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from provincial.core import clock
 from provincial.core.findings import finding_from_data
-from provincial.core.refusals import Refusal
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports import queries as runs
@@ -17,7 +16,7 @@ from provincial.office.journal.queries import timeline
 from provincial.people.accounts.viewer import current_viewer
 from provincial.planning.allocations import actions, documents, importer, queries
 from provincial.planning.allocations import permissions as may
-from provincial.planning.allocations.forms import GridForm, SubmitForm, UploadForm, WorkbenchForm
+from provincial.planning.allocations.forms import GridForm, SubmitForm, UploadForm
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import ProjectCategory
@@ -148,41 +147,6 @@ def start(category: ProjectCategory) -> ResponseReturnValue:
     for message in form.form_errors:
         flash(message, "blocked")
     return redirect(url_for("allocations.category", category_id=category.id), 303)
-
-
-@blueprint.route("/<int:category_id>/workbench", methods=["GET", "POST"])
-@requires(may.may_propose_for, load=ledger.category_with_table)
-def workbench(category: ProjectCategory) -> ResponseReturnValue:
-    """Propose a table from a total by weights; every cell says how it came about (HN-35)."""
-    bench = queries.bench_of(category)
-    form = WorkbenchForm(data=bench.defaults)
-    form.year.choices = [(year, str(year)) for year in bench.years]
-    proposal = None
-    if bench.years and form.validate_on_submit():
-        try:
-            proposal = bench.propose(form.data)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        if proposal is not None and request.form.get("keep"):
-            with submission(form) as done:
-                table = actions.prepare(
-                    category,
-                    proposal.cells,
-                    "workbench",
-                    by=current_viewer(),
-                    workings=proposal.as_data(),
-                )
-                done.answer = url_for("allocations.edit", table_id=table.id)
-            if done:
-                return redirect(done.answer, 303)
-    page = render_template(
-        "planning/allocations/workbench.html",
-        category=category,
-        form=form,
-        bench=bench,
-        proposal=proposal,
-    )
-    return page, form.page_status
 
 
 @blueprint.get("/tables/<int:table_id>")

@@ -25,7 +25,7 @@ class NoticeState(State):
         """Label and tone by value."""
         return {
             "draft": (t("Notice draft"), Tone.NEUTRAL),
-            "submitted": (t("Waits for the second officer"), Tone.WAITING),
+            "submitted": (t("Waits for a second officer"), Tone.WAITING),
             "approved": (t("Takes effect on its date"), Tone.WAITING),
             "in_force": (t("In force"), Tone.GOOD),
             "withdrawn": (t("Notice withdrawn"), Tone.BLOCKED),

@@ -63,7 +63,7 @@ def show(notice: SupplementaryNotice) -> ResponseReturnValue:
         may_edit=permissions.may_edit(who, notice),
         steps=MACHINE.open_to(state, who.role),
         drop_form=ConfirmForm(),
-        events=timeline(notice),
+        events=timeline(notice) if plan_permissions.sees_drafts(who) else [],
     )
 
 

@@ -91,7 +91,7 @@ def show(plan: Plan) -> ResponseReturnValue:
         may_create=permissions.may_create(who),
         is_live=state in documents.LIVE,
         steps=MACHINE.open_to(state, who.role),
-        events=timeline(plan) if permissions.sees_drafts(who) else timeline(plan, limit=10),
+        events=timeline(plan) if permissions.sees_drafts(who) else [],
     )
 
 
@@ -278,7 +278,7 @@ def programmes() -> ResponseReturnValue:
     return render_template(
         "planning/plans/programmes.html",
         programmes=queries.programmes(),
-        plans=queries.plans_of_programmes(who),
+        plans_of=queries.plans_of_programmes(who),
         state_of=PlanState,
         may_create=permissions.may_create(who),
     )

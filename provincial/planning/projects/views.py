@@ -58,7 +58,9 @@ def show(category: ProjectCategory) -> ResponseReturnValue:
         may_edit_columns=permissions.may_edit_columns(who, category),
         columns_form=ColumnsForm(),
         category_links=[
-            link(category, who) for link in current_app.config.get("CATEGORY_LINKS", ())
+            link
+            for make in current_app.config.get("CATEGORY_LINKS", ())
+            if (link := make(category, who))
         ],
     )
 

@@ -10,7 +10,6 @@ from provincial.core.findings import Finding, Severity
 from provincial.core.identity import parse_count
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
-from provincial.people.organisations.rules import ChangeKind
 from provincial.planning.ledger.rules import BatchKind, CellFacts
 
 #: Acts of a holder, which the holder takes back; the province's own tables have their own page.
@@ -36,6 +35,23 @@ def check_lock(cells: Iterable[CellFacts]) -> list[Finding]:
         )
         for cell in cells
         if cell.unassigned
+    ]
+
+
+def summarised(findings: Sequence[Finding], cells: Sequence[CellFacts]) -> list[Finding]:
+    """Many open columns in one line; the table beside it names each."""
+    left = [cell for cell in cells if cell.unassigned]
+    if len(left) <= 3:
+        return list(findings)
+    message = t(
+        "%(places)s places in %(columns)s columns are not assigned yet.",
+        places=sum(cell.unassigned for cell in left),
+        columns=len(left),
+    )
+    mend = t("Assign the rest or give it back with a reason.")
+    given, held = sum(cell.given for cell in cells), sum(cell.held for cell in cells)
+    return [
+        Finding(Severity.BLOCK, message, "HN-38", "unassigned", "", str(given), str(held), mend)
     ]
 
 
@@ -139,27 +155,3 @@ def todo_title(category: str, left: Sequence[CellFacts]) -> Text:
         n=places,
         columns=len(left),
     )
-
-
-def change_finding(kind: ChangeKind, category: str, held: int, given: int) -> Finding | None:
-    """What a change of the tree does to the places of one category, as the officer reads it."""
-    values = {"category": category, "n": held}
-    if kind is ChangeKind.CLOSED and given:
-        return Finding(
-            Severity.BLOCK,
-            t("%(category)s: %(n)s places are held by bodies below.", category=category, n=given),
-            rule="HN-38",
-            code="places_below",
-            mend=t("They must be given back, or the bodies moved, before this one can close."),
-        )
-    words = {
-        ChangeKind.CLOSED: t("%(category)s: %(n)s places go back to the body above.", **values),
-        ChangeKind.MERGED: t("%(category)s: %(n)s places go to the successor.", **values),
-        ChangeKind.MOVED: t("%(category)s: %(n)s places move along.", **values),
-        ChangeKind.PARTED: t(
-            "%(category)s: places of bodies below come back; its own stay with the successor.",
-            **values,
-        ),
-    }
-    message = words.get(kind)
-    return Finding(Severity.WARN, message, rule="HN-38", code="places") if message else None

@@ -16,6 +16,7 @@ from provincial.planning.ledger.queries import act as one_act
 from provincial.planning.ledger.queries import acts, batch_in_scope, sheet_in_scope, undo_rows
 from provincial.planning.ledger.rules import undo_obstacles
 from provincial.planning.letters.queries import letters_of
+from provincial.planning.plans.rules import heads_by_stage
 from provincial.planning.quotas import actions, forms, permissions, queries, rules
 from provincial.planning.quotas.queries import Grid
 from provincial.web.access import requires
@@ -114,8 +115,14 @@ def _split_page(
     for (body_id, project_id), n in figures.items():
         if body_id not in ids:
             elsewhere[project_id] = elsewhere.get(project_id, 0) + n
+    groups = heads_by_stage(grid.words)
+    shorts = [
+        subject if groups else name
+        for (_id, name, _held), (_stage, subject) in zip(grid.columns, grid.words, strict=True)
+    ]
     columns, rows = forms.grid_page(
         grid.columns,
+        shorts,
         [(body.id, body.name) for body in shown],
         figures,
         elsewhere,
@@ -126,6 +133,7 @@ def _split_page(
     )
     return {
         "columns": columns,
+        "groups": groups,
         "rows": rows,
         "names": grid.names,
         "words": words,
@@ -144,6 +152,8 @@ def swap(sheet: QuotaSheet) -> ResponseReturnValue:
     """Move places between two bodies below, with a reason."""
     bodies, projects = queries.choices(sheet)
     form = forms.SwapForm().choose(giver_id=bodies, taker_id=bodies, project_id=projects)
+    if request.method == "GET" and len(bodies) > 1:
+        form.taker_id.data = bodies[1][0]
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
             actions.swap(

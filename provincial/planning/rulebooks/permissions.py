@@ -15,9 +15,14 @@ _READERS = frozenset({"auditor"})
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The scope clause of editions: released ones for all, the others for the province (R3)."""
-    if viewer.role in OFFICERS | _READERS:
+    if reads_drafts(viewer):
         return true()
     return or_(RulebookEdition.state == "released", RulebookEdition.uses > 0)
+
+
+def reads_drafts(viewer: Viewer) -> bool:
+    """Whether drafts and their history are in the viewer's sight: officers and auditors."""
+    return viewer.role in OFFICERS | _READERS
 
 
 def may_copy(viewer: Viewer) -> bool:

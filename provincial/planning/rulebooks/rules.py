@@ -30,7 +30,7 @@ class EditionState(State):
         """Label and tone by value."""
         return {
             "draft": (t("Rulebook draft"), Tone.NEUTRAL),
-            "submitted": (t("Waits for the second officer"), Tone.WAITING),
+            "submitted": (t("Waits for a second officer"), Tone.WAITING),
             "released": (t("Released"), Tone.GOOD),
             "withdrawn": (t("Rulebook withdrawn"), Tone.BLOCKED),
         }

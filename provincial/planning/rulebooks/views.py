@@ -121,7 +121,7 @@ def show(edition: RulebookEdition) -> ResponseReturnValue:
         changed=len(changed),
         may_edit=permissions.may_edit(who, edition),
         steps=_open_steps(edition, who),
-        events=timeline(edition),
+        events=timeline(edition) if permissions.reads_drafts(who) else [],
     )
 
 

@@ -39,7 +39,7 @@ def show(window: Window) -> ResponseReturnValue:
         extensions=[(one, last_day(one)) for one in queries.extensions(window, who)],
         may_edit=permissions.may_edit(who, window),
         may_extend=permissions.may_extend(who, window),
-        events=timeline(window),
+        events=timeline(window) if plan_permissions.sees_drafts(who) else [],
     )
 
 

@@ -44,15 +44,29 @@ def front() -> str:
     return "<title>Front</title><a href='/sign-in'>登录</a>"
 
 
+@app.get("/site-map")
+def site_map() -> str:
+    return "<title>Map</title>"
+
+
+@app.get("/home")
+def home() -> Any:
+    if request.cookies.get("who") != ACCOUNT["user"]:
+        return redirect("/sign-in", 303)
+    return f"<title>Home</title>{ACCOUNT['organisation']}"
+
+
 @app.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Any:
     if request.method == "POST":
         right = request.form["password"] == ACCOUNT["password"]
         if right and request.form["csrf_token"] == "word":
-            return redirect("/", 303)
+            answer = redirect("/home", 303)
+            answer.set_cookie("who", request.form["login"])
+            return answer
     return (
         "<form method=post><input type=hidden name=csrf_token value=word>"
-        "<input name=username><input name=password type=password></form>"
+        "<input name=login><input name=password type=password></form>"
     )
 
 

@@ -157,6 +157,16 @@ def test_the_same_table_again_is_no_change(tree: Tree) -> None:
     assert ledger.table_of(tree.sheet("省")) == tree.wanted({"甲市": [10, 30]})
 
 
+@pytest.mark.rule("HN-66")
+def test_submitting_needs_the_responsible_contact(tree: Tree) -> None:
+    table = prepared(tree, {"甲市": [1, 1]})
+    tree.bodies["省"].contact_name = ""
+    with pytest.raises(Refusal) as refused:
+        actions.submit(table, reason="", by=first(tree))
+    assert refused.value.rule == "HN-66"
+    assert table.state == "draft"
+
+
 def test_r14_what_the_second_officer_has_not_seen_is_not_issued(tree: Tree) -> None:
     """R14: changed and submitted anew after the page was opened, the table is not issued unseen."""
     table = prepared(tree, {"甲市": [10, 5]})

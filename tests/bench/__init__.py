@@ -1,0 +1,1 @@
+"""The benches: both sides of each must say the same."""

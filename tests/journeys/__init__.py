@@ -1,0 +1,1 @@
+"""Whole flows through the real site, in a real browser."""
