@@ -26,7 +26,7 @@ def clean_line(text: str) -> str:
 
 def has_hidden_characters(text: str) -> bool:
     """Whether ``text`` holds controls, direction marks or zero-width characters."""
-    return any(unicodedata.category(char) in _CONTROLS for char in text)
+    return any(unicodedata.category(char) in _CONTROLS for char in set(text))
 
 
 def match_key(name: str) -> str:

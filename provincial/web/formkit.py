@@ -45,8 +45,9 @@ def _tidy(value: Any) -> Any:
     """Outer blanks go; controls and direction marks cannot stand in a line a person typed."""
     if not isinstance(value, str):
         return value
-    kept = "".join(c for c in value if c in "\n\t" or not has_hidden_characters(c))
-    return kept.strip()
+    # Each kind of sign is looked at once: a field of megabytes must not hold the worker (R22).
+    hidden = {ord(c): None for c in set(value) if c not in "\n\t" and has_hidden_characters(c)}
+    return value.translate(hidden).strip()
 
 
 def plausible_date(_form: Any, field: DateField) -> None:

@@ -82,6 +82,6 @@ def _with_headers(response: Response, settings: Settings) -> Response:
     headers.setdefault("X-Request-Id", g.get("request_id", ""))
     if settings.secure_cookies:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    is_file = request.endpoint in ("static", "bootstrap.static")
+    is_file = request.endpoint in ("static", "bootstrap.static") and response.status_code < 400
     headers.setdefault("Cache-Control", "public, max-age=86400" if is_file else "no-store")
     return response

@@ -7,6 +7,7 @@ from flask import Flask
 from wtforms import DateField, DecimalField
 from wtforms.validators import NumberRange, Optional
 
+from provincial.web import formkit
 from provincial.web.formkit import Form, ids_from
 
 
@@ -42,3 +43,16 @@ def test_r12_only_a_version_that_was_sent_counts(app: Flask, sent: str) -> None:
 
 def test_r15_ticked_boxes_hold_row_numbers_only() -> None:
     assert ids_from(["3", "1", "1", "x", "-2", "²", "９", "9" * 5000, ""]) == [1, 3]
+
+
+@pytest.mark.parametrize("typed", ["a" * 2_000_000, "\u200b" * 2_000_000, "\x00a\u202e" * 500_000])
+def test_r22_a_field_of_megabytes_looks_at_each_kind_of_sign_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    looked: list[str] = []
+    real = formkit.has_hidden_characters
+    monkeypatch.setattr(formkit, "has_hidden_characters", lambda c: looked.append(c) or real(c))
+    with app.test_request_context("/", method="POST", data={"key": typed}):
+        kept = _Form(meta={"csrf": False}).key.data or ""
+    assert len(looked) < 20
+    assert set(kept) <= {"a"} or len(kept) < 64
