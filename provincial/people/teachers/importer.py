@@ -228,10 +228,7 @@ class _Schools:
             (s.id, self._label(s), self._names_of(s)) for s in self.by_id.values()
         )
         bureaus = [] if viewer.organisation_kind == Kind.SCHOOL else bureaus_below(viewer)
-        self._counties = NameIndex(
-            (body.id, body.name, (body.name, *unit_name(body).aliases, body.code))
-            for body in bureaus
-        )
+        self._counties = NameIndex((body.id, body.name, unit_names(body)) for body in bureaus)
         self._paths = {body.id: body.path for body in bureaus}
 
     def find(self, name: str, county: str) -> Organisation:
@@ -270,10 +267,17 @@ class _Schools:
     @staticmethod
     def _names_of(school: Organisation) -> Iterable[str]:
         """Its names and code; also without the county's name in front, as its county writes it."""
-        above = school.parent.name if school.parent else ""
-        short = school.name.removeprefix(above) if above else ""
-        names = [school.name, *unit_name(school).aliases, school.code]
-        return [*names, short] if len(short) > 2 else names
+        above = school.parent
+        fronts = [above.name] if above else []
+        if above and above.parent:
+            fronts.append(above.name.removeprefix(above.parent.name))
+        short = [school.name.removeprefix(front) for front in fronts if front]
+        return [*(one for one in short if len(one) > 2), *unit_names(school)]
+
+
+def unit_names(body: Organisation) -> list[str]:
+    """Every name that a body goes by, and its code."""
+    return [body.name, *unit_name(body).aliases, body.code]
 
 
 @dataclass
