@@ -57,6 +57,10 @@ from provincial.people.schools import views as schools
 from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
+from provincial.people.teachers import models as teachers_tables
+from provincial.people.teachers import views as teachers
+from provincial.people.teachers.actions import KIND as TEACHERS
+from provincial.people.teachers.permissions import may_list as may_list_teachers
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
@@ -101,6 +105,7 @@ TABLES = (
     papers_tables,
     organisations_tables,
     accounts_tables,
+    teachers_tables,
     rulebooks_tables,
     plans_tables,
     ledger_tables,
@@ -125,6 +130,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
     (schools.blueprint, "/schools"),
+    (teachers.blueprint, "/teachers"),
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
@@ -157,6 +163,9 @@ PLACES: tuple[Place, ...] = (
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
     Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
+    Place(
+        _ADMINISTRATION, t("Teachers"), "teachers.list_teachers", may_list_teachers, "person-badge"
+    ),
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
@@ -184,6 +193,7 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     allocations.KIND: ImportKind(t("Quota table"), "allocations.check"),
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
+    TEACHERS: ImportKind(t("Teachers"), "teachers.show_run"),
 }
 
 COMMANDS: tuple[click.Command, ...] = (
