@@ -11,7 +11,6 @@ from pathlib import Path
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup, Tag
@@ -130,10 +129,11 @@ def test_module_is_small() -> None:
     lines = sum(len(p.read_text().splitlines()) for p in (ROOT / "static").glob("*.js"))
     assert lines <= 300
 
+
 d
 
 
-ef test_text_is_printed_in_the_readers_language(gallery: Flask) -> None:
+def test_text_is_printed_in_the_readers_language(gallery: Flask) -> None:
     assert soup(gallery, "/").html["lang"] == "zh-Hans"  # type: ignore[index]
     assert "待办" in soup(gallery, "/").get_text()
     assert "To do" in soup(gallery, "/?lang=en").get_text()
