@@ -130,9 +130,6 @@ def test_module_is_small() -> None:
     assert lines <= 300
 
 
-d
-
-
 def test_text_is_printed_in_the_readers_language(gallery: Flask) -> None:
     assert soup(gallery, "/").html["lang"] == "zh-Hans"  # type: ignore[index]
     assert "待办" in soup(gallery, "/").get_text()
