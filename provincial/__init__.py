@@ -22,7 +22,7 @@ from provincial.adapters.services import Services, configure
 from provincial.adapters.storage import open_storage
 from provincial.core.db import db
 from provincial.settings import Settings, read_settings
-from provincial.web import access, errors, filters, frame
+from provincial.web import access, addresses, errors, filters, frame
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -49,6 +49,7 @@ def create_app(environ: Mapping[str, str] | None = None) -> Flask:
     Compress(app)
     filters.init_app(app)
     errors.init_app(app)
+    addresses.init_app(app)
     access.init_app(app)
     sitemap.mount(app)
     frame.init_app(app, settings, sitemap.surroundings)
@@ -64,6 +65,7 @@ def _flask_settings(settings: Settings) -> dict[str, object]:
             "pool_size": 10,
             "max_overflow": 10,
             "pool_pre_ping": True,
+            "hide_parameters": True,  # what people typed must not stand in the log (R33)
             "connect_args": {
                 "options": "-c timezone=UTC -c statement_timeout=30000 -c lock_timeout=8000 "
                 "-c idle_in_transaction_session_timeout=60000"

@@ -57,6 +57,10 @@ from provincial.people.schools import views as schools
 from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
+from provincial.people.teachers import models as teachers_tables
+from provincial.people.teachers import views as teachers
+from provincial.people.teachers.actions import KIND as TEACHERS
+from provincial.people.teachers.permissions import may_list as may_list_teachers
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
@@ -67,6 +71,8 @@ from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.moves.actions import follow_organisation_change
+from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -75,12 +81,12 @@ from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.projects import views as projects_pages
 from provincial.planning.quotas import queries as quotas
 from provincial.planning.quotas import views as quotas_pages
-from provincial.planning.quotas.actions import follow_organisation_change
 from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
 from provincial.planning.rulebooks import views as rulebooks_pages
 from provincial.planning.windows import views as windows_pages
+from provincial.planning.workbench import views as workbench_pages
 from provincial.planning.workbooks import views as workbooks_pages
 from provincial.rulebook.commands import rulebook_cli
 from provincial.web import health
@@ -99,6 +105,7 @@ TABLES = (
     papers_tables,
     organisations_tables,
     accounts_tables,
+    teachers_tables,
     rulebooks_tables,
     plans_tables,
     ledger_tables,
@@ -123,9 +130,11 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (papers_views.blueprint, ""),
     (organisations.blueprint, "/bodies"),
     (schools.blueprint, "/schools"),
+    (teachers.blueprint, "/teachers"),
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
+    (workbench_pages.blueprint, "/allocations"),
     (quotas_pages.blueprint, "/quotas"),
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
@@ -154,6 +163,9 @@ PLACES: tuple[Place, ...] = (
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
     Place(_ADMINISTRATION, t("Organisations"), "organisations.list_bodies", signed_in, "diagram-3"),
+    Place(
+        _ADMINISTRATION, t("Teachers"), "teachers.list_teachers", may_list_teachers, "person-badge"
+    ),
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
@@ -173,7 +185,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
-    Follower("quotas", quotas.preview_organisation_change, follow_organisation_change),
+    Follower("quotas", preview_organisation_change, follow_organisation_change),
 )
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.
@@ -181,6 +193,7 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     allocations.KIND: ImportKind(t("Quota table"), "allocations.check"),
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
+    TEACHERS: ImportKind(t("Teachers"), "teachers.show_run"),
 }
 
 COMMANDS: tuple[click.Command, ...] = (

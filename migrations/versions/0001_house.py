@@ -912,6 +912,108 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_plan_code")),
     )
     op.create_table(
+        "teacher",
+        sa.Column("uuid", sa.Uuid(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("name_key", sa.String(length=60), nullable=False),
+        sa.Column("search_key", sa.String(length=300), nullable=False),
+        sa.Column("id_number", sa.String(length=200), nullable=False),
+        sa.Column("id_index", sa.LargeBinary(), nullable=False),
+        sa.Column("birth_on", sa.Date(), nullable=False),
+        sa.Column("sex", sa.String(length=1), nullable=False),
+        sa.Column("phone", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("phone_index", sa.LargeBinary(), nullable=True),
+        sa.Column("stage", sa.String(length=20), server_default="", nullable=False),
+        sa.Column("subject", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("title", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("post", sa.String(length=40), server_default="", nullable=False),
+        sa.Column("is_head", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("is_class_teacher", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("since", sa.Date(), nullable=True),
+        sa.Column("teaching_since", sa.Date(), nullable=True),
+        sa.Column("status", sa.String(length=20), server_default="in_service", nullable=False),
+        sa.Column("ethnic_code", sa.String(length=2), server_default="", nullable=False),
+        sa.Column("political_code", sa.String(length=2), server_default="", nullable=False),
+        sa.Column(
+            "sources",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+        sa.Column("state", sa.String(length=10), server_default="active", nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("merged_into_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(phone = '') = (phone_index is null)", name=op.f("ck_teacher_phone_index")
+        ),
+        sa.CheckConstraint(
+            "(state = 'left') = (left_on is not null)", name=op.f("ck_teacher_left_on")
+        ),
+        sa.CheckConstraint(
+            "(state = 'merged') = (merged_into_id is not null)", name=op.f("ck_teacher_merged_into")
+        ),
+        sa.CheckConstraint("id_number like 'v1:%%'", name=op.f("ck_teacher_id_number_sealed")),
+        sa.CheckConstraint(
+            "phone = '' or phone like 'v1:%%'", name=op.f("ck_teacher_phone_sealed")
+        ),
+        sa.CheckConstraint("sex in ('0','1','2','9')", name=op.f("ck_teacher_sex")),
+        sa.CheckConstraint(
+            "stage in ('','preschool','primary','junior','senior','special','vocational')",
+            name=op.f("ck_teacher_stage"),
+        ),
+        sa.CheckConstraint("state in ('active','left','merged')", name=op.f("ck_teacher_state")),
+        sa.CheckConstraint(
+            "status in ('in_service','on_leave','seconded','studying','waiting','retired')",
+            name=op.f("ck_teacher_status"),
+        ),
+        sa.CheckConstraint(
+            "title in ('','senior_full','senior_associate','first_grade','second_grade','third_grade','ungraded')",
+            name=op.f("ck_teacher_title"),
+        ),
+        sa.CheckConstraint("id <> merged_into_id", name=op.f("ck_teacher_not_into_itself")),
+        sa.CheckConstraint("octet_length(id_index) = 32", name=op.f("ck_teacher_id_index")),
+        sa.CheckConstraint(
+            "since > birth_on and teaching_since > birth_on", name=op.f("ck_teacher_times")
+        ),
+        sa.ForeignKeyConstraint(
+            ["merged_into_id"], ["teacher.id"], name=op.f("fk_teacher_merged_into_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_teacher_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teacher")),
+        sa.UniqueConstraint("uuid", name=op.f("uq_teacher_uuid")),
+    )
+    op.create_index(op.f("ix_teacher_merged_into_id"), "teacher", ["merged_into_id"], unique=False)
+    op.create_index("ix_teacher_name_key", "teacher", ["name_key"], unique=False)
+    op.create_index("ix_teacher_phone_index", "teacher", ["phone_index"], unique=False)
+    op.create_index(
+        "ix_teacher_school_order", "teacher", ["organisation_id", "search_key", "id"], unique=False
+    )
+    op.create_index("ix_teacher_search_order", "teacher", ["search_key", "id"], unique=False)
+    op.create_index(
+        "uq_teacher_id_index",
+        "teacher",
+        ["id_index"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'merged'"),
+    )
+    op.create_table(
         "yearly_figure",
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
         sa.Column("year", sa.Integer(), nullable=False),
@@ -1102,6 +1204,50 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_supplementary_notice_plan_id"), "supplementary_notice", ["plan_id"], unique=False
+    )
+    op.create_table(
+        "teacher_event",
+        sa.Column("teacher_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("run_id", sa.BigInteger(), nullable=True),
+        sa.Column("undoes_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_teacher_event_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["import_run.id"], name=op.f("fk_teacher_event_run_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["teacher_id"], ["teacher.id"], name=op.f("fk_teacher_event_teacher_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undoes_id"], ["teacher_event.id"], name=op.f("fk_teacher_event_undoes_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teacher_event")),
+        sa.UniqueConstraint("undoes_id", name=op.f("uq_teacher_event_undoes_id")),
+    )
+    op.create_index(op.f("ix_teacher_event_run_id"), "teacher_event", ["run_id"], unique=False)
+    op.create_index(
+        "ix_teacher_event_teacher_id", "teacher_event", ["teacher_id", "id"], unique=False
     )
     op.create_table(
         "user_session",
@@ -1498,11 +1644,13 @@ def downgrade() -> None:
     op.drop_table("project")
     op.drop_table("plan_rulebook_version")
     op.drop_table("user_session")
+    op.drop_table("teacher_event")
     op.drop_table("supplementary_notice")
     op.drop_table("project_category")
     op.drop_table("plan_window")
     op.drop_table("plan_document")
     op.drop_table("yearly_figure")
+    op.drop_table("teacher")
     op.drop_table("plan")
     op.drop_table("paper")
     op.drop_table("organisation_event")

@@ -56,6 +56,18 @@ class CountReader:
                 self.tidy("formula", place)
         return places or 0
 
+    def seems_count(self, place: tuple[int, int]) -> bool:
+        """Whether a cell holds a number, or words that can be read as one above nought."""
+        value = self.sheet.cell(*place)
+        if value is None or isinstance(value, bool):
+            return False
+        if isinstance(value, int | float):
+            return True
+        try:
+            return bool(cell_count(value))
+        except Refusal:
+            return False
+
     def tell(self, found: Findings, rule: str) -> None:
         """One finding for each kind of tidying, with how many and the first cells."""
         for code, cells in self._tidied.items():

@@ -1,7 +1,7 @@
 """Where things stand in a cross table: names down the side, headings over one to a few rows.
 
 Finds the column of names, the headings with their merged groups, totals and remarks, in a
-sheet made by any hand. It decides nothing about numbers; ``planning.quotas.importer`` does.
+sheet made by any hand. It decides nothing about numbers; ``quota_table_reader`` does.
 Rows and columns count from 0.
 """
 

@@ -26,11 +26,6 @@ MIB = 1024 * 1024
 PDF_LIMIT = 20 * MIB
 WORKBOOK_LIMIT = 10 * MIB
 PICTURE_LIMIT = 5 * MIB
-#: Of a workbook: all parts unpacked, how far one part may swell, how large the grid may be.
-UNPACKED_LIMIT = 200 * MIB
-RATIO_LIMIT = 100
-ROW_LIMIT = 50_000
-COLUMN_LIMIT = 100
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -136,6 +136,12 @@ class Findings:
         self._severities[code] = finding
         self.items.append(finding)
 
+    def block(
+        self, code: str, message: Text, place: tuple[int, int], *, mend: Text, rule: str
+    ) -> None:
+        """One blocking finding at a place, with the way to mend it."""
+        self.add(Severity.BLOCK, code, message, place=place, rule=rule, mend=mend)
+
     def finished(self) -> list[Finding]:
         """All findings, with one more for each kind of which some were left out."""
         rest = [
@@ -201,16 +207,18 @@ def read_list(
     *,
     header_rows: int = 20,
     max_rows: int = 20_000,
+    findings_per_code: int = FINDINGS_PER_CODE,
 ) -> ListTable:
     """Read a list whose headings stand anywhere in the first ``header_rows`` rows.
 
     Columns may come in any order; unknown ones are named once. A cell that cannot be read is a
-    finding of its row, never an exception.
+    finding of its row, never an exception. ``findings_per_code`` is raised by rooms that send each
+    bad row back.
     """
     index = NameIndex(
         ((number, c.titles[0], c.titles) for number, c in enumerate(columns)), heading_key
     )
-    found = Findings(sheet)
+    found = Findings(sheet, findings_per_code)
     header = _header_row(sheet, index, header_rows)
     if header is None:
         found.add(

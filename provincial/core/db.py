@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, MetaData, func
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 from provincial.core.refusals import Refusal
@@ -54,6 +55,7 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
+logger = logging.getLogger(__name__)
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
 
@@ -63,6 +65,14 @@ class Busy(Refusal):
     status = 503
 
 
+class Clash(Refusal):
+    """Somebody made the same thing at the same moment; the net below the checks of the rooms."""
+
+    status = 409
+
+
+#: unique_violation, exclusion_violation
+_CLASH_CODES = frozenset({"23505", "23P01"})
 #: lock_not_available, deadlock_detected, serialization_failure, query_canceled
 _RETRY_CODES = frozenset({"55P03", "40P01", "40001", "57014"})
 
@@ -71,7 +81,8 @@ _RETRY_CODES = frozenset({"55P03", "40P01", "40001", "57014"})
 def transaction() -> Iterator[Session]:
     """One unit of work: commits at the end, rolls back on any exception.
 
-    The only place in the house that commits. A lock that cannot be had becomes ``Busy``.
+    The only place in the house that commits. A lock that cannot be had becomes ``Busy``, a row that
+    somebody else made in the same moment ``Clash``.
     """
     session: Session = db.session()
     try:
@@ -82,6 +93,14 @@ def transaction() -> Iterator[Session]:
         if getattr(error.orig, "sqlstate", None) in _RETRY_CODES:
             raise Busy(
                 t("Somebody else is saving the same figures. Nothing was changed; try again.")
+            ) from error
+        raise
+    except IntegrityError as error:
+        session.rollback()
+        if getattr(error.orig, "sqlstate", None) in _CLASH_CODES:
+            logger.warning("clash on %s", error.orig.diag.constraint_name)  # type: ignore[union-attr]
+            raise Clash(
+                t("Somebody else has just done the same. Open the page again and look.")
             ) from error
         raise
     except BaseException:

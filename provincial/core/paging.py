@@ -48,7 +48,7 @@ def decode(token: str, keys: Sequence[Key]) -> list[Any] | None:
     """The key values in ``token``; ``None`` when it is not one of ours (the first page is shown)."""
     try:
         raw = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-    except (ValueError, binascii.Error):
+    except (ValueError, binascii.Error, RecursionError):
         return None
     if not isinstance(raw, list) or len(raw) != len(keys):
         return None
@@ -66,7 +66,18 @@ def _typed(value: Any, key: Key) -> Any:
         return date.fromisoformat(value)
     if kind is int and (isinstance(value, bool) or abs(int(value)) >= 2**63):
         raise ValueError(value)
+    if kind is str:
+        return _plain_text(value)
     return kind(value)
+
+
+def _plain_text(value: Any) -> str:
+    """A text that the database can compare with: no NUL, no half of a surrogate pair."""
+    text = str(value)
+    if "\x00" in text:
+        raise ValueError(value)
+    text.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+    return text
 
 
 def paginate(

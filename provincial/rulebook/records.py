@@ -173,6 +173,20 @@ class Category:
         return {name: value for name, value in data.items() if value not in (None, "", [])}
 
 
+#: What the facts of a notice are called.
+_HEADER_WORDS = {
+    "code": t("Code"),
+    "title": t("Title of the notice"),
+    "number": t("Document number"),
+    "issuer": t("Issuing body"),
+    "issued_on": t("Date of issue"),
+    "published_at": t("Published"),
+    "source_file": t("Source file"),
+    "cite_as": t("Cited as"),
+    "groups": t("Groups of parameters"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """One thing that two rulebooks have otherwise.
@@ -194,7 +208,7 @@ class Difference:
         part, _, name = self.key.partition(".")
         if part == "category":
             return t("Project category %(name)s", name=name)
-        return t("Notice: %(name)s", name=name)
+        return t("Notice: %(name)s", name=_HEADER_WORDS.get(name, name))
 
 
 def plain_text(value: Decimal | None) -> str:

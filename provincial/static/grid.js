@@ -16,7 +16,7 @@ class Grid {
     this.root = root;
     this.words = root.dataset;
     this.form = root.closest("form");
-    this.heads = [...root.querySelectorAll("thead th[data-held]")];
+    this.heads = [...root.querySelectorAll("thead th[data-column]")];
     this.rows = [...root.querySelectorAll("tbody tr")];
     this.cells = this.rows.map((row) => [...row.querySelectorAll("input")]);
     this.state = root.querySelector("[data-grid-state]");
@@ -80,6 +80,10 @@ class Grid {
     this.changed();
   }
 
+  total(sum) {
+    return `${this.words.total} ${sum.toLocaleString("en-US")}`;
+  }
+
   left(output, left) {
     output.dataset.state = left < 0 ? "over" : left === 0 ? "even" : "left";
     if (left === 0) output.textContent = this.words.even;
@@ -90,12 +94,18 @@ class Grid {
     const over = new Set();
     const troubles = [];
     const wrong = [];
-    const nameOf = (head) => head.querySelector("[data-name]").textContent;
+    const nameOf = (head) => head.querySelector("[data-name]").dataset.name;
     const values = this.cells.map((cells) => cells.map((cell) => count(cell.value)));
     values.forEach((row, r) => row.forEach((value, c) => value === null && wrong.push(this.cells[r][c])));
     this.heads.forEach((head, c) => {
-      const left = Number(head.dataset.held) - values.reduce((sum, row) => sum + (row[c] ?? 0), 0);
-      this.left(head.querySelector("[data-column-left]"), left);
+      const sum = values.reduce((sofar, row) => sofar + (row[c] ?? 0), 0);
+      const output = head.querySelector("[data-column-left]");
+      if (head.dataset.held === undefined) {
+        output.textContent = this.total(sum);
+        return;
+      }
+      const left = Number(head.dataset.held) - sum;
+      this.left(output, left);
       if (left >= 0) return;
       troubles.push(`${nameOf(head)} +${-left}`);
       this.cells.forEach((cells, r) => values[r][c] && over.add(cells[c]));
@@ -104,7 +114,7 @@ class Grid {
       const total = values[r].reduce((sum, value) => sum + (value ?? 0), 0);
       const output = row.querySelector("[data-row-left]");
       if (row.dataset.limit === undefined) {
-        output.textContent = `${this.words.total} ${total.toLocaleString("en-US")}`;
+        output.textContent = this.total(total);
         return;
       }
       const left = Number(row.dataset.limit) - total;
@@ -125,7 +135,9 @@ class Grid {
     if (wrong.length) sentences.push(`${this.words.notANumber} ${wrong.map((cell) => cell.getAttribute("aria-label")).slice(0, 5).join("；")}`);
     if (troubles.length) sentences.push(`${this.words.tooMany} ${troubles.slice(0, 8).join("；")}`);
     const dirty = this.dirty ? document.body.dataset.unsaved : "";
-    const text = [...(sentences.length ? sentences : [this.words.fine]), dirty].filter(Boolean).join("\n");
+    const limited = this.heads.some((head) => head.dataset.held !== undefined);
+    const fine = limited ? [this.words.fine] : [];
+    const text = [...(sentences.length ? sentences : fine), dirty].filter(Boolean).join("\n");
     this.state.className = sentences.length ? "grid-trouble" : "quiet";
     if (this.state.textContent !== text) this.state.textContent = text;
   }

@@ -9,9 +9,16 @@ from flask import Flask, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from provincial.core.db import db
 from provincial.core.refusals import Refusal
 from provincial.web.filters import translate
 from provincial.web.once import Replayed
@@ -40,6 +47,7 @@ def _words(code: int) -> tuple[str, str]:
 def page(code: int, message: str = "") -> ResponseReturnValue:
     """The error page for ``code``; ``message`` replaces the general advice."""
     title, advice = _words(code)
+    _let_go_of_the_database()
     if request.accept_mimetypes.best == "application/json":
         return jsonify(title=title, message=message or advice, request=g.get("request_id")), code
     text = render_template(
@@ -51,6 +59,15 @@ def page(code: int, message: str = "") -> ResponseReturnValue:
         kept=_kept_input() if code in (400, 403, 409, 422, 503) else [],
     )
     return text, code
+
+
+def _let_go_of_the_database() -> None:
+    """The page stands without the database: it may be away, or the transaction broken."""
+    g.bare_page = True
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.remove()
 
 
 def _kept_input() -> list[tuple[str, str]]:
@@ -89,9 +106,16 @@ def _replayed(error: Replayed) -> ResponseReturnValue:
     return redirect(url_for("home.home"), 303)
 
 
-def _database(error: OperationalError) -> ResponseReturnValue:
-    logger.error("database: %s", type(error.orig).__name__)
+def _database(error: OperationalError | InterfaceError | PoolTimeout) -> ResponseReturnValue:
+    """The database is away, restarting, or has no connection to spare (R35)."""
+    logger.error("database: %s", type(getattr(error, "orig", None) or error).__name__)
     return page(503)
+
+
+def _unfit(error: DataError) -> ResponseReturnValue:
+    """A value that no column can hold: bad input that a form should have refused (R15)."""
+    logger.error("a value slipped through in %s: %s", request.endpoint, type(error.orig).__name__)
+    return page(400)
 
 
 def _fault(error: Exception) -> ResponseReturnValue:
@@ -107,6 +131,9 @@ def init_app(app: Flask) -> None:
         (Refusal, _refused),
         (Replayed, _replayed),
         (OperationalError, _database),
+        (InterfaceError, _database),
+        (PoolTimeout, _database),
+        (DataError, _unfit),
         (Exception, _fault),
     ]
     for kind, handler in handlers:

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale, gettext
 
 from provincial.core.clock import CHINA
+from provincial.core.findings import Finding
 from provincial.core.states import State
 from provincial.core.text import Text
 
 NOTHING = "—"
+#: More findings of one kind in a row than FOLDED_FROM are folded behind the first FOLDED_AFTER.
+FOLDED_FROM, FOLDED_AFTER = 5, 3
+_CHINESE = "一-鿿“”《》〔〕（）。、"
+_NARROW = re.compile(f"(?<=[{_CHINESE}])[,;:?!]|[,;:?!](?=[{_CHINESE}])")
+_WIDE = {",": "，", ";": "；", ":": "：", "?": "？", "!": "！"}
+_BRACKETS = re.compile(f"\\(([^()]*[{_CHINESE}][^()]*)\\)")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def translate(text: Text | str) -> str:
@@ -24,8 +34,16 @@ def translate(text: Text | str) -> str:
         return str(text)
     if not text.source:
         return ""  # the catalogue answers the empty sentence with its own header
-    values = {k: translate(v) if isinstance(v, Text) else v for k, v in text.values.items()}
+    values = {name: _spoken(value) for name, value in text.values.items()}
     return str(gettext(text.source, **values)) if values else str(gettext(text.source))
+
+
+def _spoken(value: object) -> object:
+    """A value within a sentence; days read as days, also those that were kept in JSON."""
+    if isinstance(value, Text):
+        return translate(value)
+    kept = isinstance(value, str) and _ISO_DAY.fullmatch(value)
+    return day(value) if kept or type(value) is date else value  # type: ignore[arg-type]
 
 
 def _finalize(value: Any) -> Any:
@@ -37,10 +55,18 @@ def is_chinese() -> bool:
     return str(get_locale() or "zh_Hans").startswith("zh")
 
 
-def day(value: date | datetime | None) -> str:
-    """2023年11月20日, or 20 Nov 2023; a dash for nothing. Instants are shown as China's date."""
+def day(value: date | datetime | str | None) -> str:
+    """2023年11月20日, or 20 Nov 2023; a dash for nothing. Instants are shown as China's date.
+
+    A string is a day as JSON keeps it (2023-11-20); anything else is shown as it is.
+    """
     if value is None:
         return NOTHING
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value)
+        except ValueError:
+            return str(value)
     if isinstance(value, datetime):
         value = value.astimezone(CHINA).date()
     if is_chinese():
@@ -84,6 +110,33 @@ def exact(value: Fraction | None) -> str:
     return NOTHING if value is None else f"{float(value):.2f}"
 
 
+def printed(text: str) -> str:
+    """Chinese text as print sets it: full-width marks, where a plain-text copy has narrow ones.
+
+    Figures (1,065), times (8:59) and Latin words keep theirs; the stored sentence stays as it is.
+    """
+    wide = _NARROW.sub(lambda found: _WIDE[found[0]], text)
+    return _BRACKETS.sub(r"（\1）", wide)
+
+
+def colon(label: Text | str) -> str:
+    """A label with its colon, full width in Chinese."""
+    return translate(label) + ("：" if is_chinese() else ": ")
+
+
+def bracketed(words: Text | str) -> str:
+    """Words in brackets after others, full width in Chinese."""
+    return f"（{translate(words)}）" if is_chinese() else f" ({translate(words)})"
+
+
+def folded(findings: Iterable[Finding]) -> Iterator[tuple[list[Finding], list[Finding]]]:
+    """Findings as a list shows them: of a long run of one kind, the first few and those folded away."""
+    for (_severity, code), run in groupby(findings, key=lambda found: (found.severity, found.code)):
+        found = list(run)
+        cut = FOLDED_AFTER if code and len(found) > FOLDED_FROM else len(found)
+        yield found[:cut], found[cut:]
+
+
 def choices(states: Iterable[State]) -> list[tuple[str, str]]:
     """All, and each state with its word, for the filter of a list."""
     return [("", str(gettext("All"))), *((one.value, translate(one.label)) for one in states)]
@@ -92,5 +145,6 @@ def choices(states: Iterable[State]) -> list[tuple[str, str]]:
 def init_app(app: Flask) -> None:
     """Give the filters to every template; sentences translate themselves when printed."""
     app.jinja_env.finalize = _finalize
-    for function in (day, moment, number, signed, percent, share, exact, translate, choices):
+    values = (day, moment, number, signed, percent, share, exact)
+    for function in (*values, translate, printed, colon, bracketed, folded, choices):
         app.jinja_env.filters[function.__name__] = function

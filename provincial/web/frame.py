@@ -37,6 +37,7 @@ def init_app(app: Flask, settings: Settings, surroundings: Callable[[], dict[str
         g.request_id = uuid.uuid4().hex[:12]
         set_request_id(g.request_id)
         g.csp_nonce = secrets.token_urlsafe(16)
+        g.bare_page = False
 
     @app.context_processor
     def frame() -> dict[str, Any]:
@@ -56,7 +57,8 @@ def init_app(app: Flask, settings: Settings, surroundings: Callable[[], dict[str
             "support_view": None,
             "get_locale": get_locale,
         }
-        values.update(surroundings())
+        if not g.get("bare_page"):  # a refusal's page needs no database, which may be away
+            values.update(surroundings())
         return values
 
     @app.after_request
@@ -80,6 +82,6 @@ def _with_headers(response: Response, settings: Settings) -> Response:
     headers.setdefault("X-Request-Id", g.get("request_id", ""))
     if settings.secure_cookies:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    is_file = request.endpoint in ("static", "bootstrap.static")
+    is_file = request.endpoint in ("static", "bootstrap.static") and response.status_code < 400
     headers.setdefault("Cache-Control", "public, max-age=86400" if is_file else "no-store")
     return response

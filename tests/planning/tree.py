@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from provincial.core import clock
@@ -150,3 +152,18 @@ def small_province(session: Session) -> Tree:
     tree.add("school", "甲一县二小", "甲一县")
     tree.make_plan()
     return tree
+
+
+def wrong_cells(session: Session) -> Sequence[object]:
+    """Cells that are not the sum of their entries, or whose given is not what the children hold."""
+    return session.execute(
+        text(
+            """
+            select q.id from quota q
+            where q.held <> coalesce((select sum(delta) from quota_entry e where e.quota_id = q.id), 0)
+               or q.given <> coalesce((select sum(delta) from quota_entry e where e.parent_quota_id = q.id), 0)
+               or q.given <> coalesce((select sum(c.held) from quota c join quota_sheet s on s.id = c.sheet_id
+                                       where s.parent_id = q.sheet_id and c.project_id = q.project_id), 0)
+            """
+        )
+    ).all()

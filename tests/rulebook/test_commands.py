@@ -55,7 +55,7 @@ def test_show_prints_for_a_person(run: Callable[..., Result]) -> None:
     assert "教办师〔2023〕389号 三(二) HN-41 “各省辖市按照本市各学科分配指标的5%”" in result.output
     assert "解释口径A-09" in result.output
     assert "集中培训标准: 400元/人/天" in result.output
-    assert "文件未涉及:" in result.output
+    assert "文件未涉及：" in result.output
 
 
 @pytest.mark.parametrize("code", catalogue.DOCUMENT_CODES)

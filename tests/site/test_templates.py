@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
 from flask import Flask
 
-from tests.site.sources import TEMPLATES, templates
+from tests.site.sources import TEMPLATES, modules, templates
 
 NAMES = [name for name, _text in templates()]
 #: Folders whose files are parts of pages, not pages.
@@ -16,6 +17,12 @@ PARTS = ("layout/", "components/")
 PAPERS = "papers/"
 #: Answers to the script of a page that is open, swapped into it.
 FRAGMENTS = {"office/jobs/progress.html"}
+
+#: What the frame of every page reads; a page's own value of that name would be shown there.
+FRAME = {
+    "viewer", "site", "locale", "large", "csp_nonce", "now", "places", "plans", "current_plan",
+    "unread", "memberships", "support_view", "mandate",
+}  # fmt: skip
 
 _EXTENDS = re.compile(r"\{%-?\s*extends\s+[\"']([^\"']+)[\"']")
 _TAGS = re.compile(r"<[a-zA-Z][^>]*>", re.S)
@@ -45,11 +52,16 @@ def test_it_compiles(app: Flask, name: str) -> None:
     app.jinja_env.get_template(name)
 
 
+def _has_title(text: str) -> bool:
+    return re.search(r"\{%-?\s*block title\b", text) is not None
+
+
 @pytest.mark.parametrize("name", _pages())
 def test_a_page_extends_a_layout_and_has_a_title(name: str) -> None:
     text = _text(name)
-    assert _EXTENDS.search(text), "extends nothing"
-    assert re.search(r"\{%-?\s*block title\b", text), "no title"
+    above = _EXTENDS.search(text)
+    assert above, "extends nothing"
+    assert _has_title(text) or _has_title(_text(above[1])), "no title"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -96,3 +108,27 @@ def test_every_template_is_used() -> None:
     )
     unused = [name for name in NAMES if name not in sources and name not in code]
     assert unused == []
+
+
+def _has_title(text: str) -> bool:
+    return re.search(r"\{%-?\s*block title\b", text) is not None
+
+
+@pytest.mark.parametrize("name", _pages())
+def test_a_page_leaves_the_words_of_the_frame_alone(name: str) -> None:
+    """What a page sets at its top reaches the head and the menu as well."""
+    found = set(re.findall(r"\{%-?\s*set\s+(\w+)", _text(name)))
+    assert not found & FRAME
+
+
+def test_a_view_leaves_the_words_of_the_frame_alone() -> None:
+    """A page's own ``plans`` would stand in the plan switcher of the head."""
+    found = [
+        f"{path}:{node.lineno} {word.arg}"
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "render_template"
+        for word in node.keywords
+        if word.arg in FRAME
+    ]
+    assert not found

@@ -134,3 +134,24 @@ def test_chinese_is_chinese(path: Path) -> None:
         and re.search(r"[a-z]{3,} [a-z]{2,}", message.string)
     ]
     assert english == []
+
+
+#: How the user types or the notice writes it, kept as it is.
+AS_TYPED = ("代码: 值", "二(一)")
+HALF_WIDTH = re.compile(
+    r"[一-鿿”）}\x00][,;:?!](?!\d)|[,;:?!][一-鿿“（\x00]|[一-鿿]\(|\)[一-鿿]|[一-鿿]\.(?![a-z\x00])"
+)
+
+
+@pytest.mark.parametrize(("name", "catalogue"), catalogues(), ids=lambda part: str(part)[:20])
+def test_chinese_sentences_use_chinese_punctuation(name: str, catalogue: Catalog) -> None:
+    found = []
+    for message in catalogue:
+        spoken = message.string if isinstance(message.string, tuple) else (message.string,)
+        for words in spoken if message.id else ():
+            bare = PLACE.sub("\0", words)
+            for typed in AS_TYPED:
+                bare = bare.replace(typed, "")
+            if re.search("[一-鿿]", bare) and HALF_WIDTH.search(bare):
+                found.append(words)
+    assert not found, name

@@ -21,6 +21,7 @@ from provincial.core import clock
 from provincial.core.db import db
 from provincial.people.figures.documents import workbook as figures_workbook
 from provincial.people.schools.documents import template as schools_workbook
+from provincial.people.teachers.documents import template as teachers_workbook
 from provincial.planning.allocations.actions import prepare
 from provincial.planning.allocations.documents import workbook as table_workbook
 from provincial.planning.ledger.models import QuotaSheet
@@ -207,11 +208,13 @@ def _runs(walker: Walker) -> None:
         db.session.get_one(QuotaSheet, side["sheet_id"]) for side in (world.near, world.far)
     )
     table, schools, figures = "/allocations/{}/import", "/schools/import", "/figures/import"
-    split = "/quotas/sheets/{}/import"
+    split, teachers = "/quotas/sheets/{}/import", "/teachers/import"
     uploads = (
         ("figures", ("near", "far"), figures, figures_workbook(2023, []), "PA"),
         ("schools", ("near",), schools, schools_workbook(), "KA"),
         ("schools", ("far",), schools, schools_workbook(), "far_KA"),
+        ("teachers", ("near",), teachers, teachers_workbook(), "KA"),
+        ("teachers", ("far",), teachers, teachers_workbook(), "far_KA"),
         ("workbooks", ("near",), split.format(near.id), split_workbook(near), "KA"),
         ("workbooks", ("far",), split.format(far.id), split_workbook(far), "far_KA"),
         (

@@ -45,7 +45,7 @@ from provincial.planning.plans.models import (
 from provincial.planning.quotas.actions import split
 from provincial.planning.rulebooks.actions import copy
 from provincial.planning.rulebooks.queries import usable
-from tests.people.factories import make_organisation, make_user, viewer_of
+from tests.people.factories import make_organisation, make_teacher, make_user, viewer_of
 
 CANARY = "金丝雀"
 DAY = date(2023, 9, 1)
@@ -147,6 +147,12 @@ def _people(world: World) -> None:
         world.people[letters] = make_user(
             world.session, world.bodies[body], role, name, login=f"other-{letters.lower()}-{body}"
         )
+    for side, body, name in (
+        (world.near, "school", "单小近"),
+        (world.far, "far_school", f"{CANARY}远"),
+    ):
+        teacher = make_teacher(world.session, world.bodies[body], name, phone="12000002316")
+        side |= {"teacher_id": teacher.id}
     for side, who in ((world.near, "ka"), (world.far, "far_KO")):
         user = world.people[who]
         side |= {"user_id": user.id, "membership_id": user.memberships[0].id}

@@ -139,7 +139,10 @@ def make_gallery(translations: str = "") -> Flask:
             "desk/home/home.html",
             todo=[] if empty else data.TODO,
             changes=[] if empty else data.EVENTS,
+            more_changes=False,
             figures=[] if empty else data.FIGURES,
+            waiting=0 if empty else len(data.TODO),
+            steps=[],
         )
 
     @app.get("/error/<int:code>")

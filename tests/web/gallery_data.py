@@ -208,7 +208,7 @@ def grid() -> Thing:
             )
         rows.append(Thing(label=county, cells=cells, total=total, limit=70 if r == 7 else None))
     columns = [
-        Thing(label=label, held=h, left=h - s)
+        Thing(label=label, short=label[2:], held=h, left=h - s)
         for label, h, s in zip(COLUMNS, held, sums, strict=True)
     ]
     return Thing(columns=columns, rows=rows, groups=[("小学", 3), ("初中", 4), ("高中", 2)])

@@ -11,7 +11,6 @@ from pathlib import Path
 import html5lib
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from bs4 import BeautifulSoup, Tag
@@ -129,30 +128,6 @@ def test_template_keeps_the_page_policy(path: Path) -> None:
 def test_module_is_small() -> None:
     lines = sum(len(p.read_text().splitlines()) for p in (ROOT / "static").glob("*.js"))
     assert lines <= 300
-
-
-def test_catalogue_is_complete() -> None:
-    """Every sentence of the frame has its Chinese; none is fuzzy."""
-    with CATALOGUE.open("rb") as source:
-        catalogue = read_po(source, locale="zh_Hans")
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "t": None, "_l": None}
-    wanted: set[str] = set()
-    for folder, method in [
-        ("templates/layout", "jinja2"),
-        ("templates/components", "jinja2"),
-        ("templates/errors", "jinja2"),
-        ("templates/desk/home", "jinja2"),
-        ("web", "python"),
-    ]:
-        pattern = "**.html" if method == "jinja2" else "**.py"
-        found = extract_from_dir(ROOT / folder, [(pattern, method)], keywords=keywords)
-        wanted |= {m[2][0] if isinstance(m[2], tuple) else m[2] for m in found}
-    missing = [
-        text
-        for text in sorted(wanted)
-        if (message := catalogue.get(text)) is None or not message.string or message.fuzzy
-    ]
-    assert missing == []
 
 
 def test_text_is_printed_in_the_readers_language(gallery: Flask) -> None:

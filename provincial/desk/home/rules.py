@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -176,8 +176,3 @@ def contact_step() -> Step:
         t("Your body must name one person with telephone and mail before it may submit."),
         False,
     )
-
-
-def open_steps(steps: Sequence[Step]) -> Sequence[Step]:
-    """The steps, as long as one of them is still to be done."""
-    return steps if any(not step.done for step in steps) else ()

@@ -30,8 +30,9 @@ from provincial.web.filters import day, percent
 
 blueprint = Blueprint("home", __name__)
 
-#: So many things to do stand on home itself; the page of all has the rest.
+#: So many things to do, and so many changes, stand on home itself; the pages of all have the rest.
 MOST_TASKS = 8
+MOST_CHANGES = 8
 #: The page of the thing that an event is about: endpoint and the name of its number.
 _THINGS = {
     "organisation": ("organisations.show", "body_id"),
@@ -59,15 +60,13 @@ def home() -> ResponseReturnValue:
     """What is asked of the viewer and by when, figures, and what changed."""
     viewer = current_viewer()
     found = _tasks(viewer)
-    page = queries.changes(
-        viewer, after=request.args.get("after", ""), before=request.args.get("before", "")
-    )
+    moments = _moments(queries.changes(viewer).rows)
     return render_template(
         "desk/home/home.html",
         todo=found[:MOST_TASKS],
         waiting=len(found),
-        changes=_moments(page.rows),
-        page=page,
+        changes=moments[:MOST_CHANGES],
+        more_changes=len(moments) > MOST_CHANGES,
         figures=_figures(viewer),
         steps=_steps(viewer),
     )
@@ -78,6 +77,18 @@ def home() -> ResponseReturnValue:
 def to_do() -> ResponseReturnValue:
     """Everything that waits for the viewer, by deadline."""
     return render_template("desk/home/to_do.html", todo=_tasks(current_viewer()))
+
+
+@blueprint.get("/changes")
+@requires(signed_in)
+def changes() -> ResponseReturnValue:
+    """Everything that happened within the viewer's scope, newest first."""
+    page = queries.changes(
+        current_viewer(),
+        after=request.args.get("after", ""),
+        before=request.args.get("before", ""),
+    )
+    return render_template("desk/home/changes.html", changes=_moments(page.rows), page=page)
 
 
 def _tasks(viewer: Viewer) -> list[Task]:

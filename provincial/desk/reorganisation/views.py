@@ -25,6 +25,7 @@ from provincial.people.organisations.rules import (
     OrganisationChange,
     step_sentence,
 )
+from provincial.people.structure import actions as steps
 from provincial.people.structure import queries as structure
 from provincial.web.access import requires
 from provincial.web.access import viewer as current_viewer
@@ -45,22 +46,20 @@ def move(body: Organisation) -> ResponseReturnValue:
         form.parent_id.data = body.parent_id
         form.from_province.data = body.parent_id != body.quota_parent_id
 
-    def plan() -> OrganisationChange:
+    def target() -> tuple[Organisation, Organisation]:
         parent = parents[form.parent_id.data]
-        giver = structure.quota_giver(parent, bool(form.from_province.data))
-        return structure.plan_move(body, parent, giver, form.step(), today=clock.today())
+        return parent, structure.quota_giver(parent, bool(form.from_province.data))
+
+    def plan() -> OrganisationChange:
+        return structure.plan_move(body, *target(), form.step(), today=clock.today())
 
     def act() -> OrganisationChange:
-        parent = parents[form.parent_id.data]
-        giver = structure.quota_giver(parent, bool(form.from_province.data))
-        return actions.move(
+        return steps.move(
             body,
-            parent,
-            giver,
+            *target(),
             step=form.step(),
             today=clock.today(),
             by=who,
-            followers=_followers(),
             version=form.expected_version,
         )
 
@@ -82,13 +81,12 @@ def merge(body: Organisation) -> ResponseReturnValue:
         return structure.plan_merge(body, successor(), form.step(), today=clock.today())
 
     def act() -> OrganisationChange:
-        return actions.merge(
+        return steps.merge(
             body,
             successor(),
             step=form.step(),
             today=clock.today(),
             by=who,
-            followers=_followers(),
             version=form.expected_version,
         )
 
@@ -105,12 +103,11 @@ def close(body: Organisation) -> ResponseReturnValue:
         form,
         t("Close the body"),
         lambda: structure.plan_close(body, form.step(), today=clock.today()),
-        lambda: actions.close(
+        lambda: steps.close(
             body,
             step=form.step(),
             today=clock.today(),
             by=current_viewer(),
-            followers=_followers(),
             version=form.expected_version,
         ),
     )
@@ -126,12 +123,11 @@ def reopen(body: Organisation) -> ResponseReturnValue:
         form,
         t("Open again"),
         lambda: structure.plan_reopen(body, form.step(), today=clock.today()),
-        lambda: actions.reopen(
+        lambda: steps.reopen(
             body,
             step=form.step(),
             today=clock.today(),
             by=current_viewer(),
-            followers=_followers(),
             version=form.expected_version,
         ),
     )
@@ -161,13 +157,12 @@ def take_back(body: Organisation) -> ResponseReturnValue:
 
     def act() -> OrganisationChange:
         event()
-        return actions.take_back(
+        return steps.take_back(
             body,
             last,
             step=form.step(),
             today=clock.today(),
             by=current_viewer(),
-            followers=_followers(),
         )
 
     return _step(body, form, t("Take the last step back"), plan, act, said)
@@ -189,7 +184,7 @@ def _step(
         form.version.data = str(body.version)
     if form.validate_on_submit() and form.is_confirmed:
         with submission(form, url_for("organisations.show", body_id=body.id)) as done:
-            change = act()
+            change = actions.carry_out(plan(), act, _followers(), by=current_viewer())
         if done:
             flash(translate(_sentence(change)), "good")
             return redirect(url_for("organisations.show", body_id=body.id), 303)

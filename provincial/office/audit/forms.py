@@ -6,6 +6,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Form, StringField
 from wtforms.validators import Length, Optional
 
+from provincial.web.formkit import plausible_date
+
 
 class SearchForm(Form):
     """Who, which body, what, on which thing, from when to when."""
@@ -15,5 +17,5 @@ class SearchForm(Form):
     action = StringField(_l("Act"), [Length(max=80)], default="")
     thing = StringField(_l("Thing"), [Length(max=200)], default="")
     request = StringField(_l("Request number"), [Length(max=20)], default="")
-    since = DateField(_l("From"), [Optional()])
-    until = DateField(_l("To"), [Optional()])
+    since = DateField(_l("From"), [Optional(), plausible_date])
+    until = DateField(_l("To"), [Optional(), plausible_date])

@@ -96,17 +96,20 @@ def confirm(
     *,
     by: Viewer | None,
     expected_version: int | None = None,
+    only_good: bool = False,
 ) -> None:
     """Note that the room has saved the data; ``effect`` names what was made, to undo it as a whole.
 
     The room checks the workbook again in the same transaction (``record_check``) and calls this
     last. Refuses while a finding blocks, and when the check the person saw is not the last one.
+    With ``only_good`` the room has kept the good rows and the bad ones go back to their sender.
     """
     locked = _locked(run)
     step = MACHINE.step(RunState(locked.state), "confirm")
     if expected_version is not None and expected_version != locked.version:
         raise StaleVersion(t("The workbook was checked again since. Look at the new result first."))
-    rules.refuse_blocked(findings_of(locked))
+    if not only_good:
+        rules.refuse_blocked(findings_of(locked))
     locked.state = step.next_state
     locked.effect = dict(effect)
     locked.confirmed_at = func.clock_timestamp()

@@ -35,7 +35,6 @@ _LONGEST_WAIT = timedelta(hours=6)
 
 #: Why a mail was not sent when the site has no mail server.
 NO_SERVER = t("No mail server is set up.")
-GIVEN_UP = t("The mail server could not be reached for three days.")
 
 
 def wait_after(tries: int) -> timedelta:

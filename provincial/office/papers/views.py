@@ -86,7 +86,7 @@ def first_page(paper: Paper) -> ResponseReturnValue:
     """A picture of the real first page."""
     if paper.file is None:
         abort(404)
-    return picture(page_png(files.content(paper.file), 1, dpi=72))
+    return picture(page_png(files.content(paper.file), 1, dpi=110))
 
 
 @blueprint.post("/papers/<int:paper_id>/make")

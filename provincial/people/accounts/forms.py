@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms.validators import InputRequired, Length
 
-from provincial.web.formkit import Form
+from provincial.web.formkit import Form, NewPasswordField, PasswordAgainField
 
 
 class SignInForm(Form):
@@ -34,19 +34,8 @@ class ChangePasswordForm(Form):
         filters=[lambda value: value],
         render_kw={"autocomplete": "current-password"},
     )
-    password = PasswordField(
-        _l("New password"),
-        validators=[InputRequired(_l("Type a new password.")), Length(max=200)],
-        filters=[lambda value: value],
-        description=_l("At least 15 characters. Several unrelated words are easy to remember."),
-        render_kw={"autocomplete": "new-password"},
-    )
-    again = PasswordField(
-        _l("New password again"),
-        validators=[EqualTo("password", _l("The two passwords differ."))],
-        filters=[lambda value: value],
-        render_kw={"autocomplete": "new-password"},
-    )
+    password = NewPasswordField()
+    again = PasswordAgainField()
 
 
 class ContactForm(Form):

@@ -117,7 +117,7 @@ def find_signed_in(token: str, at: datetime) -> SignedIn | None:
         return SignedIn(own.id, user.id, viewer, stale, SupportView(other.name, until))
     if mandate is None:
         return SignedIn(own.id, user.id, _viewer(user, membership, body), stale)
-    if not _term_counts(mandate, at):
+    if not _term_counts(mandate, at) or not stands_below(lower_body, body):
         return None
     under = _viewer_under_mandate(user, membership, mandate, lower_body)
     return SignedIn(own.id, user.id, under, stale) if under else None
@@ -148,6 +148,13 @@ def _viewer(
         membership_id=membership.id,
         support_user_id=support_user_id,
         roles=frozenset({membership.role}),
+    )
+
+
+def stands_below(lower: Organisation, body: Organisation) -> bool:
+    """Whether ``lower`` still acts, and still below ``body``: it may have moved or closed since."""
+    return lower.state == "active" and (
+        lower.path.startswith(body.path) or lower.quota_path.startswith(body.quota_path)
     )
 
 

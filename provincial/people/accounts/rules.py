@@ -94,8 +94,6 @@ MANAGERS = frozenset(role for role, facts in ROLES.items() if facts.manages_user
 GUARDED = PROVINCE_RUNS | {Role.AUDITOR}
 #: Roles that belong to the person and are not handed over.
 PERSONAL = frozenset({Role.EXPERT, Role.TEACHER})
-#: Roles that read the whole province.
-PROVINCE_READERS = frozenset(role for role, facts in ROLES.items() if facts.sees_province)
 
 
 class UserState(State):

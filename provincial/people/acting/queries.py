@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from provincial.core.db import db
 from provincial.core.viewer import Viewer
 from provincial.people.accounts.models import Mandate, Membership, User
-from provincial.people.accounts.queries import in_force
+from provincial.people.accounts.queries import in_force, stands_below
 from provincial.people.accounts.rules import ROLES, Role, UserState
 from provincial.people.acting.permissions import may_be_given, visible_mandates
 from provincial.people.organisations.models import Organisation
@@ -38,14 +38,18 @@ def mandate_in_scope(viewer: Viewer, mandate_id: int) -> Mandate | None:
 
 
 def usable_mandates(memberships: Sequence[Membership], on: date) -> Sequence[Mandate]:
-    """Mandates in force that a person with these memberships may act under."""
+    """Mandates in force that a person with these memberships may act under.
+
+    A body that has moved away or closed since is no longer acted for.
+    """
     bodies = [m.organisation_id for m in memberships if ROLES[Role(m.role)].acts]
-    return db.session.scalars(
+    rows = db.session.scalars(
         select(Mandate)
         .where(Mandate.by_organisation_id.in_(bodies), in_force(Mandate, on))
         .options(*_BODIES)
         .order_by(Mandate.id)
-    ).all()
+    )
+    return [row for row in rows if stands_below(row.for_organisation, row.by_organisation)]
 
 
 def current_mandate(viewer: Viewer) -> Mandate | None:

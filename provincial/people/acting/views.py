@@ -154,7 +154,7 @@ def _mandate_page(found: Mandate, form: ReasonForm) -> ResponseReturnValue:
     viewer = current_viewer()
     page = render_template(
         "people/acting/mandate.html",
-        mandate=found,
+        found=found,
         state=state,
         may_end=may_end_mandate(viewer, found) and state is not TermState.ENDED,
         may_use=may_use_mandates(viewer)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import text, update
+from sqlalchemy import update
 
 from provincial.adapters.passwords import new_slip_code, new_token, token_digest
 from provincial.adapters.services import public_url
 from provincial.core import clock
 from provincial.core.db import db
-from provincial.core.identity import clean_line, match_key
+from provincial.core.identity import clean_line
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
@@ -42,17 +42,9 @@ from provincial.people.accounts.rules import (
 )
 from provincial.people.invitations import queries
 from provincial.people.invitations.permissions import BodyUsers
-from provincial.people.organisations.models import Organisation, OrganisationEvent
-from provincial.people.organisations.rules import Kind, child_path
-
-#: Bodies that exist once beside the provincial office: kind, suffix of the code, name.
-BESIDE_THE_OFFICE = (
-    (Kind.PROGRAMME_OFFICE, "01", "项目执行办公室"),
-    (Kind.FINANCE_DEPARTMENT, "02", "财政厅"),
-    (Kind.EXPERT_GROUP, "03", "培训专家工作组"),
-    (Kind.TRAINING_CENTRE, "04", "省中小学教师培训中心"),
-    (Kind.QUALITY_CENTRE, "05", "教师教育质量监控中心"),
-)
+from provincial.people.organisations import actions as organisations
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.rules import Kind
 
 
 def invite(
@@ -271,18 +263,18 @@ def reset_password(invitation: Invitation, password: str, at: datetime) -> User:
     return user
 
 
-def found_province(name: str, code: str, administrator: str, at: datetime) -> str:
-    """Make the root and the bodies beside it, and give the code of the first administrator's link.
+def found_province(
+    name: str, code: str, administrator: str, at: datetime, *, divisions: bool = False
+) -> str:
+    """Found the province and give the code of the first administrator's link.
 
-    Refuses when any body exists: this is the beginning of an empty site, done once.
+    ``name`` is the provincial office's. With ``divisions`` the cities, zones and counties that the
+    table of divisions knows for ``code`` are registered too. Refuses on a site that holds bodies.
     """
-    # Two commands at the same time must not both find the site empty.
-    db.session.execute(text("select pg_advisory_xact_lock(410000)"))
-    if queries.province_exists():
-        raise Refusal(t("This site holds bodies already; it can be founded only once."))
-    root = _found(Kind.PROVINCIAL_OFFICE, code, name, None, at)
-    for kind, suffix, beside in BESIDE_THE_OFFICE:
-        _found(kind, f"{code}-{suffix}", beside, root, at)
+    on = clock.china_date(at)
+    root = organisations.found_province(code, office=name, on=on)
+    if divisions:
+        organisations.load_divisions(code, on=on)
     return first_link(root, administrator, at)
 
 
@@ -307,39 +299,6 @@ def first_link(root: Organisation, administrator: str, at: datetime) -> str:
     )
     _note(invitation, "invitations.first_link", None, t("Made the first administrator's link"))
     return code
-
-
-def _found(
-    kind: Kind, code: str, name: str, parent: Organisation | None, at: datetime
-) -> Organisation:
-    line = clean_line(name)
-    if not 2 <= len(line) <= 120:
-        raise Refusal(t("The name of a body has 2 to 120 characters."), field="name")
-    body = Organisation(
-        kind=kind.value,
-        code=code,
-        name=line,
-        name_key=match_key(line),
-        parent=parent,
-        quota_parent=parent,
-    )
-    db.session.add(body)
-    db.session.flush()
-    body.path = child_path(parent.path if parent else "/", body.id)
-    body.quota_path = child_path(parent.quota_path if parent else "/", body.id)
-    event = OrganisationEvent(
-        organisation_id=body.id, kind="founded", on_date=clock.china_date(at), after={"name": line}
-    )
-    db.session.add(event)
-    record(
-        "organisations.register",
-        body,
-        by=None,
-        label=line,
-        org_path=body.path,
-        said=t("Registered the body"),
-    )
-    return body
 
 
 def _role_from(body: BodyUsers, role: str, by: Viewer) -> Role:

@@ -17,11 +17,12 @@ province = AppGroup("province", help="The beginning of an empty site.")
 @click.option("--name", default="河南省教育厅", show_default=True, help="The provincial office.")
 @click.option("--code", default="410000", show_default=True, help="Its administrative code.")
 @click.option("--admin-name", default="", help="The first administrator, as the link greets them.")
-def init(name: str, code: str, admin_name: str) -> None:
+@click.option("--divisions", is_flag=True, help="Register the cities, zones and counties too.")
+def init(name: str, code: str, admin_name: str, *, divisions: bool) -> None:
     """Found the province and print one single-use link for the first administrator."""
     try:
         with transaction():
-            link = actions.found_province(name, code, admin_name, clock.now())
+            link = actions.found_province(name, code, admin_name, clock.now(), divisions=divisions)
     except Refusal as refusal:
         raise click.ClickException(str(refusal.message)) from refusal
     click.echo("The first administrator's link (single use, 24 hours):")

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length
+from wtforms import SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
-from provincial.web.formkit import Form
+from provincial.web.formkit import Form, NewPasswordField, PasswordAgainField
 
 
 class InviteForm(Form):
@@ -45,19 +45,8 @@ class CodeForm(Form):
 class NewPasswordForm(Form):
     """A new password, twice."""
 
-    password = PasswordField(
-        _l("Password"),
-        validators=[InputRequired(_l("Type a new password.")), Length(max=200)],
-        filters=[lambda value: value],
-        description=_l("At least 15 characters. Several unrelated words are easy to remember."),
-        render_kw={"autocomplete": "new-password"},
-    )
-    again = PasswordField(
-        _l("Password again"),
-        validators=[EqualTo("password", _l("The two passwords differ."))],
-        filters=[lambda value: value],
-        render_kw={"autocomplete": "new-password"},
-    )
+    password = NewPasswordField(_l("Password"))
+    again = PasswordAgainField(_l("Password again"))
 
 
 class ActivationForm(NewPasswordForm):

@@ -167,11 +167,6 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     return [TodoItem(title, "/invitations/below", place="users", count=count)]
 
 
-def province_exists() -> bool:
-    """Whether any body has been registered yet."""
-    return db.session.scalar(select(Organisation.id).limit(1)) is not None
-
-
 def root() -> Organisation | None:
     """The provincial office."""
     return db.session.scalars(

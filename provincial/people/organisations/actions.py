@@ -68,20 +68,20 @@ class NewBody:
 
 
 def found_province(
-    code: str, name: str = "", *, on: date, by: Viewer | None = None
+    code: str, name: str = "", *, office: str = "", on: date, by: Viewer | None = None
 ) -> Organisation:
     """Make the root and the offices beside it: programme office, expert group, centres (HN-02).
 
-    ``name`` is the province's (河南省), by default the one in the table of divisions. Refuses a
-    second province.
+    ``name`` is the province's (河南省), by default the one in the table of divisions, else what the
+    name of its ``office`` (河南省教育厅) says. Refuses a second province.
     """
     hold_tree(alone=True)
     if province() is not None:
         raise Refusal(t("This site already serves a province."))
-    place = name or province_name(code)
+    place = name or province_name(code) or office.removesuffix("教育厅")
     if not place:
         raise Refusal(t("No province has the code %(code)s.", code=code))
-    office = f"{place}教育厅"
+    office = office or f"{place}教育厅"
     root = _write(
         [
             NewBody(

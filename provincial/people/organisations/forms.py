@@ -83,9 +83,10 @@ class ParticularsForm(Form):
     def particulars(self) -> Particulars:
         """What was typed, as plain values."""
         data: Mapping[str, Any] = self.data
+        aliases = data["aliases"] or ""  # the body's own list, when the field was not sent at all
         return Particulars(
             formal_name=data["formal_name"] or "",
-            aliases=tuple((data["aliases"] or "").splitlines()),
+            aliases=tuple(aliases.splitlines() if isinstance(aliases, str) else aliases),
             opened_on=data["opened_on"],
             school=SchoolFacts(
                 tuple(data.get("stages") or ()),

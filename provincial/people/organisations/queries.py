@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from provincial.adapters.keys import mask_phone
+from provincial.adapters.quota_tables import UnitName
 from provincial.adapters.services import keys
 from provincial.core.db import db
 from provincial.core.identity import clean_line, has_hidden_characters, match_key
@@ -30,7 +31,6 @@ from provincial.people.organisations.rules import (
     Division,
     Kind,
     OrganisationState,
-    UnitName,
     short_name,
 )
 
@@ -112,18 +112,6 @@ def ancestors(viewer: Viewer, body: Organisation) -> Sequence[Organisation]:
         .where(Organisation.id.in_(ids), visible(viewer))
         .order_by(func.length(Organisation.path))
     ).all()
-
-
-def units_for_matching(parent: Organisation, quota: bool = True) -> list[UnitName]:
-    """Every active body straight below ``parent`` with all names it goes by."""
-    column = Organisation.quota_parent_id if quota else Organisation.parent_id
-    bodies = db.session.scalars(
-        select(Organisation)
-        .where(column == parent.id, Organisation.state == OrganisationState.ACTIVE)
-        .where(Organisation.kind.in_(QUOTA_HOLDERS))
-        .order_by(Organisation.sort_order, Organisation.id)
-    )
-    return [unit_name(body) for body in bodies]
 
 
 def bureaus_below(viewer: Viewer) -> Sequence[Organisation]:

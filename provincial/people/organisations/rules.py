@@ -230,16 +230,6 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class UnitName:
-    """A body by every name it goes by: what spreadsheets are matched against."""
-
-    id: int
-    name: str
-    aliases: tuple[str, ...]
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
 class Division:
     """A city, zone or county of the table of divisions; ``top_level`` holds quota beside the cities."""
 

@@ -14,7 +14,6 @@ from provincial.office.jobs.actions import Result, Run
 from provincial.people.schools import actions
 from provincial.people.schools.importer import check, new_rows
 
-WRITE = "schools.write"
 _CHUNK = 1000
 
 

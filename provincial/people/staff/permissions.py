@@ -11,7 +11,7 @@ from provincial.people.accounts.permissions import (
     may_manage_users,
     may_see_users,
 )
-from provincial.people.accounts.rules import GUARDED, MANAGERS, PERSONAL, Role
+from provincial.people.accounts.rules import GUARDED, PERSONAL, Role
 from provincial.people.organisations.models import Organisation
 
 
@@ -69,8 +69,3 @@ def may_hand_over(viewer: Viewer, membership: Membership) -> bool:
         return False
     own = membership.user_id == viewer.user_id and not viewer.read_only
     return (own and viewer.mandate_id is None) or may_manage_membership(viewer, membership)
-
-
-def is_manager(viewer: Viewer) -> bool:
-    """Whether the role in use manages users at all."""
-    return viewer.role in MANAGERS

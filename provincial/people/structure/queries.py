@@ -226,12 +226,6 @@ def quota_giver(parent: Organisation, from_province: bool) -> Organisation:
     return root if from_province and root is not None else parent
 
 
-def event_of(body: Organisation, event_id: int) -> OrganisationEvent | None:
-    """A step of this body."""
-    event = db.session.get(OrganisationEvent, event_id)
-    return event if event is not None and event.organisation_id == body.id else None
-
-
 def _change(
     kind: ChangeKind,
     body: Organisation,

@@ -51,6 +51,8 @@ def prepare(
 ) -> QuotaTable:
     """Open a table for a category. One at a time: another on its way must be finished first."""
     check_wanted(wanted)
+    # Two officers who begin at the same moment must not both find the category free.
+    db.session.refresh(category, with_for_update={"key_share": True, "of": ProjectCategory})
     if queries.open_table(category.id) is not None:
         raise Refusal(
             t("Another table of this category is on its way. Issue or withdraw it first."),
@@ -156,13 +158,16 @@ def withdraw(table: QuotaTable, *, reason: str, by: Viewer) -> None:
     _undo_run(table, reason, by)
 
 
-def issue(table: QuotaTable, *, by: Viewer, on: date) -> QuotaBatch:
+def issue(
+    table: QuotaTable, *, by: Viewer, on: date, expected_version: int | None = None
+) -> QuotaBatch:
     """Issue the table: book the difference, write to each unit it touches, tell them (HN-32).
 
     Another person than the maker must act. A unit that has passed on more than it is to hold
-    stands in the way and is named; then nothing at all is booked.
+    stands in the way and is named; then nothing at all is booked. ``expected_version`` is what the
+    second officer has seen: a table changed and submitted anew since is not issued unseen (R14).
     """
-    _locked(table)
+    _locked(table, expected_version)
     _expect(table, TableState.SUBMITTED)
     check_second_officer(table.made_by_id, by.user_id)
     category = table.category

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provincial.adapters.quota_tables import template_workbook
+from provincial.people.organisations.queries import unit_name
 from provincial.planning.allocations import queries
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import ProjectCategory
-from provincial.planning.quotas.importer import column_name, template_workbook, unit_name
+from provincial.planning.quotas.importer import column_name
 
 
 def workbook(category: ProjectCategory, cells: Mapping[tuple[int, int], int]) -> bytes:

@@ -9,10 +9,8 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DecimalField, IntegerField, SelectField
-from wtforms.validators import InputRequired, NumberRange
 
-from provincial.core.identity import LARGEST_COUNT, parse_count
+from provincial.core.identity import parse_count
 from provincial.core.refusals import Refusal
 from provincial.web.filters import translate
 from provincial.web.formkit import Form, ReasonField
@@ -51,21 +49,3 @@ class SubmitForm(Form):
     """To the second officer; a correction says why."""
 
     reason = ReasonField(_l("Why the table in force is corrected"), required=False)
-
-
-class WorkbenchForm(Form):
-    """What the workbench proposes from: year, total, and weights in parts of a hundred (HN-35)."""
-
-    year = SelectField(_l("Figures of the year"), coerce=int, validators=[InputRequired()])
-    total = IntegerField(
-        _l("Places in all"),
-        validators=[InputRequired(_l("Enter the total.")), NumberRange(min=1, max=LARGEST_COUNT)],
-    )
-    weight_teachers = DecimalField(_l("Teachers (%)"), places=1, validators=[InputRequired()])
-    weight_key_teachers = DecimalField(
-        _l("Key teachers (%)"), places=1, validators=[InputRequired()]
-    )
-    weight_rural = DecimalField(_l("Rural teachers (%)"), places=1, validators=[InputRequired()])
-    weight_check_in = DecimalField(
-        _l("Check-in last year (%)"), places=1, validators=[InputRequired()]
-    )

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provincial.adapters.quota_table_reader import understand_workbook
+from provincial.adapters.quota_tables import QuotaTable
 from provincial.adapters.spreadsheets import read_workbook
 from provincial.core.findings import Finding, Severity
 from provincial.core.text import t
+from provincial.people.organisations.queries import unit_name
 from provincial.planning.allocations import queries
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import ProjectCategory
-from provincial.planning.quotas.importer import (
-    QuotaTable,
-    column_name,
-    understand_workbook,
-    unit_name,
-)
+from provincial.planning.quotas.importer import column_name
 
 
 @dataclass(frozen=True, slots=True)

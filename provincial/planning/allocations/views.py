@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from provincial.core import clock
 from provincial.core.findings import finding_from_data
-from provincial.core.refusals import Refusal
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports import queries as runs
@@ -17,14 +16,14 @@ from provincial.office.journal.queries import timeline
 from provincial.people.accounts.viewer import current_viewer
 from provincial.planning.allocations import actions, documents, importer, queries
 from provincial.planning.allocations import permissions as may
-from provincial.planning.allocations.forms import GridForm, SubmitForm, UploadForm, WorkbenchForm
+from provincial.planning.allocations.forms import GridForm, SubmitForm, UploadForm
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import ProjectCategory
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
-from provincial.web.formkit import ConfirmForm, ReasonForm, submission
+from provincial.web.formkit import ConfirmForm, ReasonForm, ids_from, submission
 
 blueprint = Blueprint("allocations", __name__)
 
@@ -150,41 +149,6 @@ def start(category: ProjectCategory) -> ResponseReturnValue:
     return redirect(url_for("allocations.category", category_id=category.id), 303)
 
 
-@blueprint.route("/<int:category_id>/workbench", methods=["GET", "POST"])
-@requires(may.may_propose_for, load=ledger.category_with_table)
-def workbench(category: ProjectCategory) -> ResponseReturnValue:
-    """Propose a table from a total by weights; every cell says how it came about (HN-35)."""
-    bench = queries.bench_of(category)
-    form = WorkbenchForm(data=bench.defaults)
-    form.year.choices = [(year, str(year)) for year in bench.years]
-    proposal = None
-    if bench.years and form.validate_on_submit():
-        try:
-            proposal = bench.propose(form.data)
-        except Refusal as refusal:
-            form.refuse(refusal)
-        if proposal is not None and request.form.get("keep"):
-            with submission(form) as done:
-                table = actions.prepare(
-                    category,
-                    proposal.cells,
-                    "workbench",
-                    by=current_viewer(),
-                    workings=proposal.as_data(),
-                )
-                done.answer = url_for("allocations.edit", table_id=table.id)
-            if done:
-                return redirect(done.answer, 303)
-    page = render_template(
-        "planning/allocations/workbench.html",
-        category=category,
-        form=form,
-        bench=bench,
-        proposal=proposal,
-    )
-    return page, form.page_status
-
-
 @blueprint.get("/tables/<int:table_id>")
 @requires(may.may_see_table, load=queries.table_by_id)
 def show(table: QuotaTable) -> ResponseReturnValue:
@@ -302,7 +266,12 @@ def issue(table: QuotaTable) -> ResponseReturnValue:
     form = ConfirmForm()
     if form.validate_on_submit():
         with submission(form, url_for("allocations.show", table_id=table.id)) as done:
-            actions.issue(table, by=current_viewer(), on=clock.today())
+            actions.issue(
+                table,
+                by=current_viewer(),
+                on=clock.today(),
+                expected_version=form.expected_version,
+            )
         if done:
             flash(_("The table is issued. The letters are being laid out."), "good")
             return redirect(url_for("allocations.show", table_id=table.id), 303)
@@ -315,9 +284,8 @@ def issue(table: QuotaTable) -> ResponseReturnValue:
 def undo(table: QuotaTable) -> ResponseReturnValue:
     """Take an issued table back, whole or the rows that were ticked."""
     form = ReasonForm()
-    chosen = [
-        int(value) for value in request.form.getlist("row") if value.isascii() and value.isdigit()
-    ]
+    ticked = request.form.getlist("row")
+    chosen = ids_from(ticked)
     if form.validate_on_submit():
         with submission(form, url_for("allocations.show", table_id=table.id)) as done:
             actions.undo(
@@ -325,7 +293,7 @@ def undo(table: QuotaTable) -> ResponseReturnValue:
                 reason=form.reason.data or "",
                 by=current_viewer(),
                 on=clock.today(),
-                entry_ids=chosen or None,
+                entry_ids=chosen if ticked else None,
             )
         if done:
             flash(_("Taken back. Those concerned were told."), "good")

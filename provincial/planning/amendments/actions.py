@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from provincial.core import clock
 from provincial.core.db import db
-from provincial.core.refusals import Refusal
+from provincial.core.refusals import Refusal, StaleVersion
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
@@ -139,9 +139,11 @@ def return_to_draft(notice: SupplementaryNotice, *, by: Viewer, reason: str) -> 
     _take(notice, target, by, t("Returned the supplementary notice"), reason)
 
 
-def approve(notice: SupplementaryNotice, *, by: Viewer, at: datetime) -> None:
-    """The second officer brings the notice in force: at once, or on its date (R14)."""
-    target = _step(notice, "approve")
+def approve(
+    notice: SupplementaryNotice, *, by: Viewer, at: datetime, expected_version: int | None = None
+) -> None:
+    """The second officer brings the notice seen in force: at once, or on its date (R14)."""
+    target = _step(notice, "approve", expected_version)
     rules.require_live(notice.plan.state)
     require_second_person(by.user_id, {notice.prepared_by_id})
     notice.touches = queries.touched(notice)
@@ -298,13 +300,19 @@ def _tell(notice: SupplementaryNotice, subject: Text, by: Viewer | None) -> None
             )
 
 
-def _lock(notice: SupplementaryNotice) -> None:
+def _lock(notice: SupplementaryNotice, expected_version: int | None = None) -> None:
     db.session.flush()
     db.session.refresh(notice, with_for_update=True)
+    if expected_version is not None and expected_version != notice.version:
+        raise StaleVersion(
+            t("A colleague has changed this notice after you opened the page. Read it again.")
+        )
 
 
-def _step(notice: SupplementaryNotice, action: str) -> NoticeState:
-    _lock(notice)
+def _step(
+    notice: SupplementaryNotice, action: str, expected_version: int | None = None
+) -> NoticeState:
+    _lock(notice, expected_version)
     return NoticeState(MACHINE.step(NoticeState(notice.state), action).next_state)
 
 

@@ -195,7 +195,7 @@ def take_step(place: tuple[SupplementaryNotice, str]) -> ResponseReturnValue:
     except WrongState as refusal:
         flash(translate(refusal.message), "attention")
         return redirect(answer, 303)
-    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm()
+    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm(version=notice.version)
     if form.validate_on_submit():
         with submission(form, answer) as done:
             _act(notice, step, form)
@@ -221,7 +221,7 @@ def _act(notice: SupplementaryNotice, step: str, form: Form) -> None:
     elif step == "return":
         actions.return_to_draft(notice, by=who, reason=reason)
     elif step == "approve":
-        actions.approve(notice, by=who, at=clock.now())
+        actions.approve(notice, by=who, at=clock.now(), expected_version=form.expected_version)
     elif step == "withdraw":
         actions.withdraw(notice, by=who, reason=reason)
     elif step == "revoke":

@@ -17,6 +17,7 @@ from provincial.planning.boards import documents, permissions, queries
 from provincial.planning.boards.queries import BoardPlace
 from provincial.planning.boards.rules import EXPORT, EXPORT_AT_ONCE, Standing, read_moment
 from provincial.planning.ledger.queries import projects_of, sheet_of
+from provincial.planning.plans.rules import heads_by_stage
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
@@ -52,11 +53,11 @@ def _page(place: BoardPlace) -> ResponseReturnValue:
         as_at=as_at,
         due=queries.due_of(place),
         sheet=sheet_of(place.category.id, place.top.id),
+        groups=heads_by_stage([project.words for project in found.projects]),
         by_project=request.args.get("view") == "projects",
         only_open=bool(request.args.get("open")),
         standings=list(Standing),
         kept={k: v for k, v in request.args.items() if k in ("at", "view", "open") and v},
-        now=clock.now(),
     )
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from sqlalchemy import insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -142,6 +141,31 @@ def _lock_children(
     return {organisation: (sheet_id, above) for organisation, sheet_id, above in rows}
 
 
+def sheet_on_path(category_id: int, organisation_id: int) -> int:
+    """The sheet of a body in a category, made with all sheets above it where missing."""
+    found = queries.sheet_of(category_id, organisation_id)
+    if found is not None:
+        return found.id
+    above_id = db.session.scalars(
+        select(Organisation.quota_parent_id).where(Organisation.id == organisation_id)
+    ).one()
+    if above_id is None:
+        raise WrongState(t("The new place is not part of the quota tree."))
+    parent = sheet_on_path(category_id, above_id)
+    return db.session.execute(
+        insert(QuotaSheet)
+        .values(category_id=category_id, organisation_id=organisation_id, parent_id=parent)
+        .returning(QuotaSheet.id)
+    ).scalar_one()
+
+
+def hang(sheet_id: int, parent_id: int) -> QuotaSheet:
+    """Put a sheet below another one; the caller has locked both chains and booked the places."""
+    sheet = lock_sheet(sheet_id)
+    sheet.parent_id = parent_id
+    return sheet
+
+
 def _ensure_cells(flows: Sequence[Flow], known: set[tuple[int, int]]) -> None:
     """Cells that a flow needs and that are not there yet, at nought."""
     pairs = {(flow.sheet_id, flow.project_id) for flow in flows}
@@ -255,6 +279,12 @@ def refuse_blocked(findings: Sequence[Finding]) -> None:
         raise Refusal(findings[0].message, rule=findings[0].rule, findings=findings)
 
 
+def lock_for_undo(batch: QuotaBatch) -> None:
+    """Lock every sheet that a batch has touched, from the top down."""
+    for sheet_id in queries.sheets_of_batch(batch.id):
+        lock_sheet(sheet_id)
+
+
 def undo(
     batch: QuotaBatch, *, reason: str, by: Viewer, entry_ids: Sequence[int] | None = None
 ) -> QuotaBatch:
@@ -265,8 +295,7 @@ def undo(
     reason = check_reason(reason)
     if batch.kind in (BatchKind.UNDO, BatchKind.MOVE):
         raise WrongState(t("This act cannot be taken back here; book the opposite instead."))
-    for sheet_id in queries.sheets_of_batch(batch.id):
-        lock_sheet(sheet_id)
+    lock_for_undo(batch)
     rows = queries.undo_rows(batch)
     if entry_ids is not None:
         chosen = set(entry_ids)
@@ -305,120 +334,3 @@ def _out_of_the_province(root_id: int, rows: Sequence[UndoRow]) -> list[Flow]:
     for row in rows:
         totals[row.project_id] = totals.get(row.project_id, 0) - row.delta
     return [Flow(root_id, None, project, delta) for project, delta in totals.items() if delta]
-
-
-def follow_move(
-    organisation_id: int, old_parent_id: int, new_parent_id: int, *, reason: str, by: Viewer
-) -> list[QuotaBatch]:
-    """Carry a body's places along when it moves under another parent of the quota tree.
-
-    Its own sheet and everything below stay; the sheets between it and the body above both parents
-    lose or gain what it holds, by entries. Plans that are archived keep their history.
-    """
-    batches = []
-    for sheet_id in queries.sheets_in_running_plans(organisation_id):
-        sheet = _lock_tree_for_move(sheet_id, new_parent_id)
-        old_chain = queries.chain_above(sheet.id)
-        new_parent = _sheet_on_path(sheet.category_id, new_parent_id)
-        new_chain = [new_parent, *queries.chain_above(new_parent)]
-        held = {p: c.held for (s, p), c in queries.cells_of([sheet.id]).items() if c.held}
-        batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
-        flows = _move_flows(sheet.id, old_chain, new_chain, held)
-        if flows:
-            known = set(queries.cells_of([sheet.id, *old_chain, *new_chain]))
-            book(batch, flows, known)
-        sheet = lock_sheet(sheet.id)
-        sheet.parent_id = new_parent
-        places = sum(held.values())
-        said = t("Took %(n)s places along to its new place in the tree", n=places)
-        note("quotas.move", sheet, by=by, after={"places": places}, reason=reason, said=said)
-        batches.append(batch)
-    return batches
-
-
-def _lock_tree_for_move(sheet_id: int, new_parent_id: int) -> QuotaSheet:
-    """Both chains under lock, from the top down, then the sheet itself."""
-    category_id = db.session.scalars(
-        select(QuotaSheet.category_id).where(QuotaSheet.id == sheet_id)
-    ).one()
-    chain = queries.chain_above(sheet_id)
-    target = queries.sheet_of(category_id, new_parent_id)
-    others = [target.id, *queries.chain_above(target.id)] if target else []
-    for each in queries.top_down({*chain, *others}):
-        lock_sheet(each)
-    return lock_sheet(sheet_id)
-
-
-def _sheet_on_path(category_id: int, organisation_id: int) -> int:
-    """The sheet of a body in a category, made with all sheets above it where missing."""
-    found = queries.sheet_of(category_id, organisation_id)
-    if found is not None:
-        return found.id
-    above_id = db.session.scalars(
-        select(Organisation.quota_parent_id).where(Organisation.id == organisation_id)
-    ).one()
-    if above_id is None:
-        raise WrongState(t("The new place is not part of the quota tree."))
-    parent = _sheet_on_path(category_id, above_id)
-    return db.session.execute(
-        insert(QuotaSheet)
-        .values(category_id=category_id, organisation_id=organisation_id, parent_id=parent)
-        .returning(QuotaSheet.id)
-    ).scalar_one()
-
-
-def _move_flows(
-    sheet_id: int, old_chain: Sequence[int], new_chain: Sequence[int], held: Mapping[int, int]
-) -> list[Flow]:
-    """Out along the old chain, in along the new one; the part both share stays untouched."""
-    shared = set(old_chain) & set(new_chain)
-    flows: list[Flow] = []
-    for chain, sign in ((old_chain, -1), (new_chain, 1)):
-        below = sheet_id
-        for above in chain:
-            flows += [Flow(below, above, project, sign * n) for project, n in held.items()]
-            if above in shared:
-                break
-            below = above
-    return flows
-
-
-def follow_merge(
-    organisation_id: int, successor_id: int, *, reason: str, by: Viewer
-) -> list[QuotaBatch]:
-    """Give the successor what a merged body still holds itself, along both chains.
-
-    The bodies below it have moved before (``follow_move``), so all it holds is unassigned.
-    """
-    batches = []
-    for sheet_id in queries.sheets_in_running_plans(organisation_id):
-        sheet = _lock_tree_for_move(sheet_id, successor_id)
-        target = _sheet_on_path(sheet.category_id, successor_id)
-        old_chain = queries.chain_above(sheet.id)
-        new_chain = [target, *queries.chain_above(target)]
-        cells = queries.cells_of([sheet.id])
-        left = {p: c.unassigned for (s, p), c in cells.items() if c.unassigned}
-        if not left:
-            continue
-        batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
-        flows = _merge_flows(sheet.id, old_chain, new_chain, left)
-        book(batch, flows, set(queries.cells_of([sheet.id, *old_chain, *new_chain])))
-        places = sum(left.values())
-        said = t("Left %(n)s places to the body it was merged into", n=places)
-        note("quotas.merge", sheet, by=by, after={"places": places}, reason=reason, said=said)
-        batches.append(batch)
-    return batches
-
-
-def _merge_flows(
-    sheet_id: int, old_chain: Sequence[int], new_chain: Sequence[int], left: Mapping[int, int]
-) -> list[Flow]:
-    """Out from the merged sheet up to the shared body, and from there down to the successor."""
-    shared = set(old_chain) & set(new_chain)
-    flows: list[Flow] = []
-    for chain, sign in (([sheet_id, *old_chain], -1), (list(new_chain), 1)):
-        for below, above in pairwise(chain):
-            if below in shared:
-                break
-            flows += [Flow(below, above, project, sign * n) for project, n in left.items()]
-    return flows

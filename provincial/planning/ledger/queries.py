@@ -42,14 +42,21 @@ def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
 
 
 def children_allowed(parent_organisation_id: int, organisation_ids: Iterable[int]) -> set[int]:
-    """Those of ``organisation_ids`` that stand directly below in the quota tree and still act."""
+    """Those of ``organisation_ids`` that stand directly below in the quota tree and still act.
+
+    They are held where they stand to the end of the transaction: a body that is being moved gets
+    its first places either before the move, or not from here.
+    """
     return set(
         db.session.scalars(
-            select(Organisation.id).where(
+            select(Organisation.id)
+            .where(
                 Organisation.id.in_(list(organisation_ids)),
                 Organisation.quota_parent_id == parent_organisation_id,
                 Organisation.state == "active",
             )
+            .order_by(Organisation.id)
+            .with_for_update(read=True)
         )
     )
 
@@ -106,7 +113,14 @@ def undo_rows(batch: QuotaBatch) -> list[UndoRow]:
             later.id > QuotaEntry.id,
             later.batch_id != batch.id,
             QuotaBatch.kind != "undo",
-            ~exists().where(undoing.undoes_id == later.batch_id),
+            # Taken back row by row: only what was taken back of this very cell is out of the way.
+            ~exists()
+            .where(
+                undoing.undoes_id == later.batch_id,
+                undone.batch_id == undoing.id,
+                undone.quota_id == later.quota_id,
+            )
+            .correlate(later),
         )
         .correlate(QuotaEntry)
         .scalar_subquery()

@@ -205,9 +205,9 @@ def return_to_draft(plan: Plan, *, by: Viewer, reason: str) -> None:
     _take(plan, step, by, t("Returned to the colleague"), reason)
 
 
-def issue(plan: Plan, *, by: Viewer, at: datetime) -> None:
-    """The second officer issues the plan; its rulebook is frozen (R14)."""
-    step = _step(plan, "issue")
+def issue(plan: Plan, *, by: Viewer, at: datetime, expected_version: int | None = None) -> None:
+    """The second officer issues the plan as seen; its rulebook is frozen (R14)."""
+    step = _step(plan, "issue", expected_version)
     rules.require_second_person(by.user_id, {plan.prepared_by_id})
     findings = queries.readiness(plan, clock.china_date(at))
     rules.require_ready(findings, plan.submit_reason)
@@ -373,8 +373,8 @@ def _lock(plan: Plan, expected_version: int | None = None) -> None:
         )
 
 
-def _step(plan: Plan, action: str) -> PlanState:
-    _lock(plan)
+def _step(plan: Plan, action: str, expected_version: int | None = None) -> PlanState:
+    _lock(plan, expected_version)
     return PlanState(MACHINE.step(PlanState(plan.state), action).next_state)
 
 

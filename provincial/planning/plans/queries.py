@@ -66,14 +66,6 @@ def matching(viewer: Viewer, *, words: str = "", state: str = "") -> Select[Any]
     return statement
 
 
-def open_plans(viewer: Viewer) -> Sequence[Plan]:
-    """The plans that the switcher of every page offers, newest first."""
-    statement = select(Plan).where(
-        permissions.visible(viewer), Plan.state.not_in((PlanState.DISCARDED, PlanState.ARCHIVED))
-    )
-    return list(db.session.scalars(statement.order_by(Plan.year.desc(), Plan.id.desc()).limit(20)))
-
-
 def published_plans(limit: int = 20) -> Sequence[Plan]:
     """Issued plans whose notice is open to the public, the newest first, for the front page."""
     statement = select(Plan).where(_is_published()).order_by(Plan.issued_on.desc(), Plan.id.desc())

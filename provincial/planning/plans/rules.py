@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from provincial.core.findings import Finding, Severity
 from provincial.core.refusals import Refusal
@@ -58,6 +59,17 @@ class PlanState(State):
 PUBLISHED = (PlanState.ISSUED, PlanState.RUNNING, PlanState.CLOSING, PlanState.ARCHIVED)
 #: States in which windows count and may be extended.
 LIVE = (PlanState.ISSUED, PlanState.RUNNING, PlanState.CLOSING)
+
+
+def heads_by_stage(words: Sequence[tuple[str, str]]) -> list[tuple[str, int]] | None:
+    """The upper row of a table's head: each stage with how many columns stand below it.
+
+    ``words`` are stage and subject of each column, in order. Nothing where a column has no stage
+    or there is only one: its own name says it all.
+    """
+    if len(words) < 2 or not all(stage and subject for stage, subject in words):
+        return None
+    return [(stage, len(list(run))) for stage, run in groupby(stage for stage, _ in words)]
 
 
 def _step(

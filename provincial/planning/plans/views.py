@@ -221,7 +221,7 @@ def take_step(place: tuple[Plan, str]) -> ResponseReturnValue:
     except WrongState as refusal:
         flash(translate(refusal.message), "attention")
         return redirect(answer, 303)
-    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm()
+    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm(version=plan.version)
     form = SubmitForm() if step == "submit" else form
     if form.validate_on_submit():
         with submission(form, answer) as done:
@@ -263,7 +263,7 @@ def _act(plan: Plan, step: str, form: Form) -> None:
     if step == "submit":
         actions.submit(plan, by=who, at=clock.now(), reason=form["reason"].data or "")
     elif step == "issue":
-        actions.issue(plan, by=who, at=clock.now())
+        actions.issue(plan, by=who, at=clock.now(), expected_version=form.expected_version)
     elif step in _PLAIN:
         _PLAIN[step](plan, by=who)
     else:
@@ -278,7 +278,7 @@ def programmes() -> ResponseReturnValue:
     return render_template(
         "planning/plans/programmes.html",
         programmes=queries.programmes(),
-        plans=queries.plans_of_programmes(who),
+        plans_of=queries.plans_of_programmes(who),
         state_of=PlanState,
         may_create=permissions.may_create(who),
     )

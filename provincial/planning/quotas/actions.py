@@ -16,15 +16,14 @@ from provincial.office.imports.models import ImportRun
 from provincial.office.imports.rules import RunState
 from provincial.office.papers.models import Paper
 from provincial.people.organisations.queries import has_contact
-from provincial.people.organisations.rules import ChangeKind, OrganisationChange, contact_finding
+from provincial.people.organisations.rules import contact_finding
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import (
     Flow,
     book,
     child_sheets,
     facts_by_place,
-    follow_merge,
-    follow_move,
+    lock_for_undo,
     lock_sheet,
     note,
     open_batch,
@@ -205,6 +204,10 @@ def give_back(
         raise WrongState(t("The province has nobody above to give places back to."))
     parent = lock_sheet(sheet.parent_id)
     sheet = lock_sheet(sheet.id)
+    if sheet.parent_id != parent.id:
+        raise WrongState(
+            t("The body has just been moved to another place in the tree. Open the page again.")
+        )
     cells = ledger.cells_of([parent.id, sheet.id])
     for project, n in wanted.items():
         own = cells.get((sheet.id, project))
@@ -323,6 +326,7 @@ def undo(
 
     On a locked table only a swap can be taken back; the two bodies get letters again.
     """
+    lock_for_undo(batch)  # from the top down, also where a body takes its own giving back back
     sheet = lock_sheet(batch.sheet_id)
     kind = BatchKind(batch.kind)
     if kind not in HOLDER_ACTS:
@@ -337,49 +341,3 @@ def undo(
     if sheet.locked_at is not None and kind is BatchKind.SWAP:
         _write_letters(sheet, concerned, reason, by=by, on=on)
     return back
-
-
-def follow_organisation_change(change: OrganisationChange, by: Viewer) -> None:
-    """Carry places along when the tree has changed; called after the tree itself was changed.
-
-    A body that moved takes its places with it; one that merged leaves them to its successor after
-    the bodies below it have moved; one that closed gives back what it has not handed on.
-    """
-    body, reason = change.organisation_id, change.reason
-    if change.kind is ChangeKind.MERGED and change.successor_id is not None:
-        _move_children(change.children, body, change.successor_id, reason, by)
-        follow_merge(body, change.successor_id, reason=reason, by=by)
-    elif change.kind is ChangeKind.PARTED and change.successor_id is not None:
-        _move_children(change.children, change.successor_id, body, reason, by)
-    elif change.kind is ChangeKind.CLOSED:
-        _give_everything_back(body, reason, by)
-    elif change.quota_moves:
-        before, after = change.before["quota_parent_id"], change.after["quota_parent_id"]
-        follow_move(body, int(str(before)), int(str(after)), reason=reason, by=by)
-
-
-def _move_children(
-    children: Sequence[int], giver_id: int, new_giver_id: int, reason: str, by: Viewer
-) -> None:
-    """The bodies below that hold places from ``giver_id`` take them along to the new giver."""
-    for child in queries.fed_by(giver_id, children):
-        follow_move(child, giver_id, new_giver_id, reason=reason, by=by)
-
-
-def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> None:
-    """What a closed body holds goes back to the body above it; refuses while others hold its places."""
-    for holding in queries.holdings(organisation_id):
-        if not holding.held:
-            continue
-        if holding.given:
-            raise Refusal(
-                t(
-                    "%(body)s has handed on %(n)s places; they must be given back first.",
-                    body=holding.sheet.organisation.name,
-                    n=holding.given,
-                ),
-                rule="HN-38",
-            )
-        cells = ledger.cells_of([holding.sheet.id])
-        left = {project: facts.unassigned for (_s, project), facts in cells.items()}
-        give_back(holding.sheet, left, reason=reason, by=by)

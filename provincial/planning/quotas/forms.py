@@ -32,7 +32,7 @@ class SplitForm(Form):
         try:
             raw = json.loads(self.opened_with.data or "")
             pairs = {name: int(n) for name, n in raw.items()}
-        except (ValueError, AttributeError, TypeError):
+        except (ValueError, AttributeError, TypeError, OverflowError, RecursionError):
             return None
         cells = {cell_of(name): n for name, n in pairs.items()}
         return {cell: n for cell, n in cells.items() if cell is not None}
@@ -74,6 +74,8 @@ class GridColumn:
     label: str
     held: int
     left: int
+    #: What stands in the head below its group; the whole label where there are no groups.
+    short: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class GridRow:
 
 def grid_page(
     columns: Sequence[tuple[int, str, int]],
+    shorts: Sequence[str],
     bodies: Sequence[tuple[int, str]],
     figures: Mapping[Cell, int],
     elsewhere: Mapping[int, int],
@@ -110,8 +113,9 @@ def grid_page(
 ) -> tuple[list[GridColumn], list[GridRow]]:
     """The grid as the component wants it.
 
-    ``columns`` are (project, name, held), ``bodies`` (id, name) of the rows shown, ``elsewhere``
-    what rows not shown hold by project. What was typed is kept as it was typed.
+    ``columns`` are (project, name, held), ``shorts`` what their heads say, ``bodies`` (id, name)
+    of the rows shown, ``elsewhere`` what
+    rows not shown hold by project. What was typed is kept as it was typed.
     """
     rows = []
     sums: dict[int, int] = {}
@@ -129,9 +133,9 @@ def grid_page(
             )
         rows.append(GridRow(name, cells, total))
     heads = []
-    for project, label, held in columns:
+    for (project, label, held), short in zip(columns, shorts, strict=True):
         here = held - elsewhere.get(project, 0)
-        heads.append(GridColumn(label, here, here - sums.get(project, 0)))
+        heads.append(GridColumn(label, here, here - sums.get(project, 0), short))
     return heads, rows
 
 

@@ -17,11 +17,7 @@ from provincial.core.viewer import Viewer
 from provincial.office.papers.models import Paper
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.queries import has_contact
-from provincial.people.organisations.rules import (
-    QUOTA_HOLDERS,
-    OrganisationChange,
-    contact_finding,
-)
+from provincial.people.organisations.rules import QUOTA_HOLDERS, contact_finding
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.ledger.queries import cells_of, projects_of
 from provincial.planning.ledger.rules import CellFacts
@@ -31,7 +27,6 @@ from provincial.planning.plans.models import Extension, Plan, Project, ProjectCa
 from provincial.planning.quotas.permissions import is_splitter
 from provincial.planning.quotas.rules import (
     Cell,
-    change_finding,
     check_lock,
     effective_due,
     summarised,
@@ -308,6 +303,12 @@ class Grid:
         ]
 
     @property
+    def words(self) -> list[tuple[str, str]]:
+        """Stage and subject of each column."""
+        named = {p.id: p.words for p in self.projects}
+        return [named[project] for project, _name, _held in self.columns]
+
+    @property
     def all_cells(self) -> list[Cell]:
         """Every cell that may be typed into."""
         return [(b.id, project) for b in self.children for project, _n, _h in self.columns]
@@ -390,22 +391,6 @@ def body_name(organisation_id: int) -> str:
     ) or str(organisation_id)
 
 
-def fed_by(giver_id: int, candidates: Iterable[int]) -> list[int]:
-    """Those of ``candidates`` that hold places handed down by ``giver_id`` in a running plan."""
-    above = aliased(QuotaSheet)
-    return list(
-        db.session.scalars(
-            select(QuotaSheet.organisation_id)
-            .join(above, above.id == QuotaSheet.parent_id)
-            .where(
-                above.organisation_id == giver_id, QuotaSheet.organisation_id.in_(list(candidates))
-            )
-            .distinct()
-            .order_by(QuotaSheet.organisation_id)
-        )
-    )
-
-
 def province_categories() -> list[tuple[Plan, ProjectCategory, int]]:
     """Every category with a quota table of a plan under way, with what the province has issued."""
     root = select(Organisation.id).where(Organisation.quota_parent_id.is_(None))
@@ -423,17 +408,6 @@ def province_categories() -> list[tuple[Plan, ProjectCategory, int]]:
         .order_by(Plan.year.desc(), Plan.id.desc(), ProjectCategory.position)
     )
     return [(plan, category, int(n)) for plan, category, n in rows]
-
-
-def preview_organisation_change(change: OrganisationChange) -> list[Finding]:
-    """What a planned change of the tree does to places, and what stands in its way."""
-    found = []
-    for holding in holdings(change.organisation_id):
-        if holding.held:
-            found.append(
-                change_finding(change.kind, holding.category.name, holding.held, holding.given)
-            )
-    return [finding for finding in found if finding is not None]
 
 
 def todo(viewer: Viewer) -> list[TodoItem]:

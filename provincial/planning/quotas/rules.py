@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,7 +10,6 @@ from provincial.core.findings import Finding, Severity
 from provincial.core.identity import parse_count
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
-from provincial.people.organisations.rules import ChangeKind
 from provincial.planning.ledger.rules import BatchKind, CellFacts
 
 #: Acts of a holder, which the holder takes back; the province's own tables have their own page.
@@ -124,10 +123,17 @@ class Merged:
 
 
 def merge_saves(
-    mine: Mapping[Cell, int], wanted: Mapping[Cell, int], theirs: Mapping[Cell, int]
+    mine: Mapping[Cell, int],
+    wanted: Mapping[Cell, int],
+    theirs: Mapping[Cell, int],
+    known: Container[Cell],
 ) -> Merged:
-    """Keep what I changed, take over what the other changed; name each cell where we differ."""
-    figures = {cell: wanted.get(cell, theirs.get(cell, 0)) for cell in mine}
+    """Keep what I changed, take over what the other changed; name each cell where we differ.
+
+    ``known`` are the cells the table has now: a body may have moved away since the page was opened.
+    """
+    wanted = {cell: n for cell, n in wanted.items() if cell in known}
+    figures = {cell: wanted.get(cell, theirs.get(cell, 0)) for cell in mine if cell in known}
     clashes = {
         cell: (theirs.get(cell, 0), n) for cell, n in wanted.items() if theirs.get(cell, 0) != n
     }
@@ -149,27 +155,3 @@ def todo_title(category: str, left: Sequence[CellFacts]) -> Text:
         n=places,
         columns=len(left),
     )
-
-
-def change_finding(kind: ChangeKind, category: str, held: int, given: int) -> Finding | None:
-    """What a change of the tree does to the places of one category, as the officer reads it."""
-    values = {"category": category, "n": held}
-    if kind is ChangeKind.CLOSED and given:
-        return Finding(
-            Severity.BLOCK,
-            t("%(category)s: %(n)s places are held by bodies below.", category=category, n=given),
-            rule="HN-38",
-            code="places_below",
-            mend=t("They must be given back, or the bodies moved, before this one can close."),
-        )
-    words = {
-        ChangeKind.CLOSED: t("%(category)s: %(n)s places go back to the body above.", **values),
-        ChangeKind.MERGED: t("%(category)s: %(n)s places go to the successor.", **values),
-        ChangeKind.MOVED: t("%(category)s: %(n)s places move along.", **values),
-        ChangeKind.PARTED: t(
-            "%(category)s: places of bodies below come back; its own stay with the successor.",
-            **values,
-        ),
-    }
-    message = words.get(kind)
-    return Finding(Severity.WARN, message, rule="HN-38", code="places") if message else None

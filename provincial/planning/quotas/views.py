@@ -16,10 +16,11 @@ from provincial.planning.ledger.queries import act as one_act
 from provincial.planning.ledger.queries import acts, batch_in_scope, sheet_in_scope, undo_rows
 from provincial.planning.ledger.rules import undo_obstacles
 from provincial.planning.letters.queries import letters_of
+from provincial.planning.plans.rules import heads_by_stage
 from provincial.planning.quotas import actions, forms, permissions, queries, rules
 from provincial.planning.quotas.queries import Grid
 from provincial.web.access import requires
-from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
+from provincial.web.formkit import ConfirmForm, Form, ReasonForm, ids_from, submission
 
 blueprint = Blueprint("quotas", __name__)
 
@@ -86,7 +87,7 @@ def split(sheet: QuotaSheet) -> ResponseReturnValue:
             return redirect(request.full_path.rstrip("?"), 303)
         grid = queries.grid(sheet)
         if form.stale:
-            merged = rules.merge_saves(read.figures, read.wanted, grid.held)
+            merged = rules.merge_saves(read.figures, read.wanted, grid.held, set(grid.all_cells))
             typed = {cell: str(n) if n else "" for cell, n in merged.figures.items()}
             read = rules.CellsRead(merged.figures, {}, {})
             clashes = dict(merged.clashes)
@@ -114,8 +115,14 @@ def _split_page(
     for (body_id, project_id), n in figures.items():
         if body_id not in ids:
             elsewhere[project_id] = elsewhere.get(project_id, 0) + n
+    groups = heads_by_stage(grid.words)
+    shorts = [
+        subject if groups else name
+        for (_id, name, _held), (_stage, subject) in zip(grid.columns, grid.words, strict=True)
+    ]
     columns, rows = forms.grid_page(
         grid.columns,
+        shorts,
         [(body.id, body.name) for body in shown],
         figures,
         elsewhere,
@@ -126,6 +133,7 @@ def _split_page(
     )
     return {
         "columns": columns,
+        "groups": groups,
         "rows": rows,
         "names": grid.names,
         "words": words,
@@ -144,6 +152,8 @@ def swap(sheet: QuotaSheet) -> ResponseReturnValue:
     """Move places between two bodies below, with a reason."""
     bodies, projects = queries.choices(sheet)
     form = forms.SwapForm().choose(giver_id=bodies, taker_id=bodies, project_id=projects)
+    if request.method == "GET" and len(bodies) > 1:
+        form.taker_id.data = bodies[1][0]
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
             actions.swap(
@@ -289,7 +299,7 @@ def batch(batch: QuotaBatch) -> ResponseReturnValue:
 def undo(batch: QuotaBatch) -> ResponseReturnValue:
     """Take an act back as a whole, or only the rows that were ticked."""
     form = forms.UndoForm()
-    ticked = {int(n) for n in request.form.getlist("entry") if n.isascii() and n.isdigit()}
+    ticked = set(ids_from(request.form.getlist("entry")))
     whole = request.form.get("whole") == "1"
     if form.validate_on_submit():
         with submission(form, url_for("quotas.batch", batch_id=batch.id)) as done:

@@ -159,9 +159,11 @@ def return_to_draft(edition: RulebookEdition, *, by: Viewer, reason: str) -> Non
     _take(edition, step, by, t("Returned to the colleague"), reason)
 
 
-def release(edition: RulebookEdition, *, by: Viewer, at: datetime) -> None:
-    """The second officer releases; from now on nothing in it changes (R14)."""
-    step = _step(edition, "release")
+def release(
+    edition: RulebookEdition, *, by: Viewer, at: datetime, expected_version: int | None = None
+) -> None:
+    """The second officer releases what was seen; from now on nothing in it changes (R14)."""
+    step = _step(edition, "release", expected_version)
     editors = [int(note["by_id"]) for note in edition.changes.values()]
     rules.require_second_person(by.user_id, {edition.made_by_id, edition.submitted_by_id, *editors})
     edition.released_by_id, edition.released_at = by.user_id, at
@@ -264,8 +266,10 @@ def _label(group: str) -> Text:
     return found.label if found else Text(group)
 
 
-def _step(edition: RulebookEdition, action: str) -> EditionState:
-    _lock(edition)
+def _step(
+    edition: RulebookEdition, action: str, expected_version: int | None = None
+) -> EditionState:
+    _lock(edition, expected_version)
     return EditionState(MACHINE.step(EditionState(edition.state), action).next_state)
 
 

@@ -235,7 +235,7 @@ def take_step(place: tuple[RulebookEdition, str]) -> ResponseReturnValue:
     except WrongState as refusal:
         flash(translate(refusal.message), "attention")
         return redirect(url_for("rulebooks.show", edition_id=edition.id), 303)
-    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm()
+    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm(version=edition.version)
     if form.validate_on_submit():
         answer = url_for("rulebooks.show", edition_id=edition.id)
         with submission(form, answer) as done:
@@ -259,7 +259,7 @@ def _act(edition: RulebookEdition, step: str, form: Form) -> None:
     if step == "submit":
         actions.submit(edition, by=who)
     elif step == "release":
-        actions.release(edition, by=who, at=clock.now())
+        actions.release(edition, by=who, at=clock.now(), expected_version=form.expected_version)
     elif step == "return":
         actions.return_to_draft(edition, by=who, reason=reason)
     elif step == "undo_release":

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from provincial.adapters.quota_table_reader import understand_workbook
+from provincial.adapters.quota_tables import template_workbook
 from provincial.adapters.spreadsheets import read_workbook
 from provincial.core.findings import Finding, blocking
+from provincial.people.organisations.queries import unit_name
 from provincial.planning.ledger.models import QuotaSheet
-from provincial.planning.quotas.importer import (
-    column_name,
-    template_workbook,
-    understand_workbook,
-    unit_name,
-)
+from provincial.planning.quotas.importer import column_name
 from provincial.planning.quotas.queries import grid
 from provincial.planning.workbooks.rules import Cell, Difference, as_data, check, differences
 

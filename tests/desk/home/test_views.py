@@ -108,4 +108,4 @@ def test_a_broken_page_token_shows_the_first_page(
     client: FlaskClient, session: Session, tree: Tree
 ) -> None:
     as_person(client, session, tree, "省", Role.AUDITOR)
-    assert client.get("/home?after=%00&before=zzz").status_code == 200
+    assert client.get("/changes?after=%00&before=zzz").status_code == 200

@@ -107,6 +107,36 @@ def test_a_mandate_that_has_run_out_is_of_no_use(
     assert client.get("/me").status_code == 303
 
 
+def test_r3_a_mandate_ends_with_the_superiority_it_stands_on(
+    client: FlaskClient, session: Session, province: Province, mandate: Mandate
+) -> None:
+    """R3: the county has moved away from the city; the city no longer acts for it."""
+    sign_in(client, province.city_officer)
+    act_under(client, mandate)
+    assert client.get("/me").status_code == 200
+    county, office = province.county, province.office
+    county.parent_id = county.quota_parent_id = office.id
+    county.path, county.quota_path = (
+        f"{office.path}{county.id}/",
+        f"{office.quota_path}{county.id}/",
+    )
+    session.commit()
+    assert client.get("/me").status_code == 303
+    sign_in(client, province.city_officer)
+    values = hidden_values(open_page(client, "/me").text) | {"mandate": str(mandate.id)}
+    assert client.post("/act-as", data=values).status_code == 404
+
+
+def test_r3_nobody_acts_for_a_body_that_has_closed(
+    client: FlaskClient, session: Session, province: Province, mandate: Mandate
+) -> None:
+    sign_in(client, province.city_officer)
+    act_under(client, mandate)
+    province.county.state, province.county.closed_on = "closed", clock.today()
+    session.commit()
+    assert client.get("/me").status_code == 303
+
+
 def test_the_lower_body_sees_the_mandate_but_cannot_end_it(
     client: FlaskClient, session: Session, province: Province, mandate: Mandate
 ) -> None:

@@ -165,3 +165,18 @@ def test_submitting_needs_the_responsible_contact(tree: Tree) -> None:
         actions.submit(table, reason="", by=first(tree))
     assert refused.value.rule == "HN-66"
     assert table.state == "draft"
+
+
+def test_r14_what_the_second_officer_has_not_seen_is_not_issued(tree: Tree) -> None:
+    """R14: changed and submitted anew after the page was opened, the table is not issued unseen."""
+    table = prepared(tree, {"甲市": [10, 5]})
+    actions.submit(table, reason="", by=first(tree))
+    seen = table.version
+    actions.return_to_draft(table, reason="漏了一栏", by=first(tree))
+    actions.edit(table, tree.wanted({"甲市": [90, 50]}), by=first(tree))
+    actions.submit(table, reason="", by=first(tree))
+    with pytest.raises(StaleVersion):
+        actions.issue(table, by=first(tree, 2), on=ON, expected_version=seen)
+    assert table.state == "submitted"
+    actions.issue(table, by=first(tree, 2), on=ON, expected_version=table.version)
+    assert tree.held("甲市") == [90, 50]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from provincial.core import clock
 from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.planning.ledger import actions as ledger
+from provincial.planning.ledger import queries
 from provincial.planning.ledger.models import QuotaBatch
+from provincial.planning.moves import actions as following
 from provincial.planning.quotas import actions
-from tests.planning.tree import Tree, small_province
+from tests.planning.tree import Tree, small_province, wrong_cells
 
 
 @pytest.fixture
@@ -26,18 +27,7 @@ def tree(session: Session) -> Tree:
 def sums_agree(session: Session) -> object:
     """R11: after every test each cell equals its entries, and given equals the children's held."""
     yield
-    wrong = session.execute(
-        text(
-            """
-            select q.id from quota q
-            where q.held <> coalesce((select sum(delta) from quota_entry e where e.quota_id = q.id), 0)
-               or q.given <> coalesce((select sum(delta) from quota_entry e where e.parent_quota_id = q.id), 0)
-               or q.given <> coalesce((select sum(c.held) from quota c join quota_sheet s on s.id = c.sheet_id
-                                       where s.parent_id = q.sheet_id and c.project_id = q.project_id), 0)
-            """
-        )
-    ).all()
-    assert wrong == []
+    assert wrong_cells(session) == []
 
 
 def split(tree: Tree, name: str, rows: dict[str, list[int]], **more: object) -> QuotaBatch | None:
@@ -170,32 +160,44 @@ def test_a_correction_needs_a_reason_and_books_only_the_difference(tree: Tree) -
     )
 
 
-def test_places_move_with_the_body(tree: Tree, session: Session) -> None:
-    split(tree, "甲市", {"甲一县": [10, 2]})
-    split(tree, "甲一县", {"甲一县一小": [6, 0]})
-    ledger.follow_move(
-        tree.bodies["甲一县"].id,
-        tree.bodies["甲市"].id,
-        tree.bodies["乙市"].id,
-        reason="区划调整",
-        by=tree.viewer("省", "province_officer"),
-    )
-    assert (tree.held("甲市"), tree.held("乙市")) == ([110, 28], [20, 12])
-    assert tree.held("甲一县") == [10, 2]
-    assert tree.sheet("甲一县").parent_id == tree.sheet("乙市").id
+def test_undo_sees_what_is_left_of_a_later_act_taken_back_row_by_row(tree: Tree) -> None:
+    first = split(tree, "甲市", {"甲一县": [10, 10]})
+    second = split(tree, "甲市", {"甲一县": [12, 12]})
+    assert first is not None
+    assert second is not None
+    by, on = tree.viewer("甲市"), clock.today()
+    rows = {row.project_id: row.entry_id for row in queries.undo_rows(second)}
+    chosen = [rows[tree.projects[1].id]]
+    actions.undo(second, reason="误报", by=by, on=on, entry_ids=chosen)
+    with pytest.raises(Refusal):
+        actions.undo(first, reason="误报", by=by, on=on)
+    later = {row.project_id: row.later for row in queries.undo_rows(first)}
+    assert later == {tree.projects[0].id: 1, tree.projects[1].id: 0}
 
 
-def test_a_merged_body_leaves_its_places_to_its_successor(tree: Tree) -> None:
-    split(tree, "甲市", {"甲一县": [10, 2], "甲二县": [3, 3]})
-    ledger.follow_merge(
-        tree.bodies["甲一县"].id, tree.bodies["甲二县"].id, reason="合并", by=tree.viewer("省")
-    )
-    assert (tree.held("甲一县"), tree.held("甲二县")) == ([0, 0], [13, 5])
-    ledger.follow_merge(
-        tree.bodies["甲二县"].id, tree.bodies["乙一县"].id, reason="合并", by=tree.viewer("省")
-    )
-    assert (tree.held("乙一县"), tree.held("乙市"), tree.held("甲市")) == (
-        [13, 5],
-        [23, 15],
-        [107, 25],
-    )
+def test_r11_giving_back_while_the_body_is_moved_books_nothing_on_the_old_place(
+    tree: Tree, session: Session
+) -> None:
+    """R11: the page was opened below 甲市; the body stands below 乙市 when the lock is had."""
+    split(tree, "甲市", {"甲一县": [10, 10]})
+    sheet = tree.sheet("甲一县")
+    moved = ledger.lock_sheet
+
+    def lock_after_the_move(sheet_id: int, expected_version: int | None = None) -> object:
+        if sheet_id == sheet.parent_id:
+            monkey.undo()
+            body, by = tree.bodies["甲一县"], tree.viewer("省", "province_officer")
+            old, new = tree.bodies["甲市"].id, tree.bodies["乙市"].id
+            body.quota_parent_id = new
+            session.flush()
+            found = moved(sheet_id, expected_version)
+            following.follow_move(body.id, old, new, reason="区划调整", by=by)
+            return found
+        return moved(sheet_id, expected_version)
+
+    monkey = pytest.MonkeyPatch()
+    monkey.setattr(actions, "lock_sheet", lock_after_the_move)
+    with monkey.context(), pytest.raises(WrongState):
+        actions.give_back(
+            sheet, {tree.projects[0].id: 1}, reason="用不完", by=tree.viewer("甲一县")
+        )

@@ -15,6 +15,7 @@ from provincial.core import clock
 from provincial.office.messages.models import Message
 from provincial.office.papers.models import Paper
 from provincial.people.accounts.models import Mandate
+from provincial.planning.ledger.actions import follow_move
 from provincial.planning.ledger.models import QuotaBatch
 from provincial.planning.ledger.queries import sheet_of
 from provincial.planning.plans.models import Window
@@ -422,3 +423,70 @@ def test_what_waits_names_the_column_the_day_and_the_article(tree: Tree) -> None
     assert str(items[0].title) == "Split places: 小学数学 still has 12 unassigned"
     assert queries.todo(tree.viewer("甲一县一小", "principal")) == []
     assert sheet_of(tree.category.id, tree.bodies["甲二县"].id) is None
+
+
+def test_r12_a_stale_page_stands_when_a_body_on_it_has_moved_away(
+    tree: Tree, client: FlaskClient, session: Session
+) -> None:
+    """R12: the cells of the body that is gone are left out, the others keep what was typed."""
+    as_officer(tree, client, "甲市")
+    address = f"/quotas/sheets/{tree.sheet('甲市').id}/split"
+    fields = hidden(client.get(address))
+    gone, tree_by = tree.bodies["甲一县"], tree.viewer("省", "province_officer")
+    actions.split(
+        tree.sheet("甲市"), tree.wanted({"甲一县": [3, 0]}), by=tree.viewer("甲市"), now=clock.now()
+    )
+    follow_move(
+        gone.id, tree.bodies["甲市"].id, tree.bodies["乙市"].id, reason="区划调整", by=tree_by
+    )
+    gone.quota_parent_id = tree.bodies["乙市"].id
+    session.commit()
+    typed = {cell(tree, "甲一县", 0): "7", cell(tree, "甲二县", 0): "9"}
+    page = client.post(address, data={**fields, **typed})
+    assert page.status_code == 409
+    assert cell(tree, "甲一县", 0) not in re.sub(r'name="opened_with"[^>]*>', "", page.text)
+    assert 'value="9"' in page.text
+
+
+@pytest.mark.parametrize(
+    "opened", ["[" * 3000, '{"c1_1": 1e400}', '{"c1_1": NaN}', "[1]", "9" * 5000]
+)
+def test_r15_a_hidden_field_that_is_not_ours_is_no_fault(
+    tree: Tree, client: FlaskClient, opened: str
+) -> None:
+    as_officer(tree, client, "甲市")
+    address = f"/quotas/sheets/{tree.sheet('甲市').id}/split"
+    fields = hidden(client.get(address))
+    sent = {**fields, "opened_with": opened, cell(tree, "甲二县", 0): "4"}
+    assert client.post(address, data=sent).status_code in (303, 422)
+
+
+def test_r15_ticked_rows_that_no_row_can_be_are_left_out(tree: Tree, client: FlaskClient) -> None:
+    as_officer(tree, client, "甲市")
+    batch = actions.split(
+        tree.sheet("甲市"), tree.wanted({"甲一县": [3, 0]}), by=tree.viewer("甲市"), now=clock.now()
+    )
+    assert batch is not None
+    tree.session.commit()
+    fields = hidden(client.get(f"/quotas/batches/{batch.id}"))
+    sent = {**fields, "entry": "9" * 5000, "reason": "误报"}
+    assert client.post(f"/quotas/batches/{batch.id}/undo", data=sent).status_code == 422
+    assert tree.held("甲一县") == [3, 0]
+
+
+def test_r13_the_same_form_sent_again_with_other_content_is_refused_and_kept(
+    tree: Tree, client: FlaskClient
+) -> None:
+    """R13: sent, gone back in the browser, changed and sent again: 409 with what was typed."""
+    as_officer(tree, client, "甲市")
+    address = f"/quotas/sheets/{tree.sheet('甲市').id}/top-up"
+    fields = hidden(client.get(address))
+    body, project = tree.bodies["甲一县"].id, tree.projects[0].id
+    sent = {
+        **fields, "organisation_id": body, "project_id": project, "places": "3", "reason": "补充"
+    }  # fmt: skip
+    assert client.post(address, data=sent).status_code == 303
+    answer = client.post(address, data={**sent, "places": "4"})
+    assert answer.status_code == 409
+    assert "补充" in answer.text
+    assert tree.held("甲一县") == [3, 0]

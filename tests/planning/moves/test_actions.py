@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from provincial.core import clock
 from provincial.core.refusals import Refusal
 from provincial.people.organisations.rules import ChangeKind, OrganisationChange
-from provincial.planning.quotas import actions, queries
-from tests.planning.tree import Tree, small_province
+from provincial.planning.moves import actions, queries
+from provincial.planning.quotas import actions as holders
+from tests.planning.tree import Tree, small_province, wrong_cells
 
 
 @pytest.fixture
@@ -20,8 +21,20 @@ def tree(session: Session) -> Tree:
     tree = small_province(session)
     tree.issue({"甲市": [120, 30], "乙市": [10, 10]})
     for body, rows in (("甲市", {"甲一县": [10, 2]}), ("甲一县", {"甲一县一小": [6, 0]})):
-        actions.split(tree.sheet(body), tree.wanted(rows), by=tree.viewer(body), now=clock.now())
+        split(tree, body, rows)
     return tree
+
+
+def split(tree: Tree, body: str, rows: dict[str, list[int]]) -> None:
+    """A body hands places down."""
+    holders.split(tree.sheet(body), tree.wanted(rows), by=tree.viewer(body), now=clock.now())
+
+
+@pytest.fixture(autouse=True)
+def sums_agree(session: Session) -> object:
+    """R11: after every test each cell equals its entries, and given equals the children's held."""
+    yield
+    assert wrong_cells(session) == []
 
 
 def change(tree: Tree, kind: ChangeKind, name: str, **values: object) -> OrganisationChange:
@@ -81,3 +94,35 @@ def test_a_new_name_touches_no_places(tree: Tree) -> None:
     assert queries.preview_organisation_change(step) == []
     actions.follow_organisation_change(step, tree.viewer("省", "province_officer"))
     assert tree.held("甲一县") == [10, 2]
+
+
+def test_places_move_with_the_body(tree: Tree, session: Session) -> None:
+    split(tree, "甲市", {"甲一县": [10, 2]})
+    split(tree, "甲一县", {"甲一县一小": [6, 0]})
+    actions.follow_move(
+        tree.bodies["甲一县"].id,
+        tree.bodies["甲市"].id,
+        tree.bodies["乙市"].id,
+        reason="区划调整",
+        by=tree.viewer("省", "province_officer"),
+    )
+    assert (tree.held("甲市"), tree.held("乙市")) == ([110, 28], [20, 12])
+    assert tree.held("甲一县") == [10, 2]
+    assert tree.sheet("甲一县").parent_id == tree.sheet("乙市").id
+
+
+def test_a_merged_body_leaves_its_places_to_its_successor(tree: Tree) -> None:
+    split(tree, "甲一县", {"甲一县一小": [0, 0]})
+    split(tree, "甲市", {"甲一县": [10, 2], "甲二县": [3, 3]})
+    actions.follow_merge(
+        tree.bodies["甲一县"].id, tree.bodies["甲二县"].id, reason="合并", by=tree.viewer("省")
+    )
+    assert (tree.held("甲一县"), tree.held("甲二县")) == ([0, 0], [13, 5])
+    actions.follow_merge(
+        tree.bodies["甲二县"].id, tree.bodies["乙一县"].id, reason="合并", by=tree.viewer("省")
+    )
+    assert (tree.held("乙一县"), tree.held("乙市"), tree.held("甲市")) == (
+        [13, 5],
+        [23, 15],
+        [107, 25],
+    )

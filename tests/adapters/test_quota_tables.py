@@ -12,19 +12,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provincial.adapters.spreadsheets import Merge, Sheet, Workbook, read_workbook
-from provincial.core.findings import Severity
-from provincial.planning.quotas.importer import (
+from provincial.adapters.quota_table_reader import understand, understand_workbook
+from provincial.adapters.quota_tables import (
     ColumnName,
     QuotaTable,
     TableLimits,
     UnitName,
     template_workbook,
-    understand,
-    understand_workbook,
 )
+from provincial.adapters.spreadsheets import Merge, Sheet, Workbook, read_workbook
+from provincial.core.findings import Severity
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[1] / "data"
 EXPECTED = json.loads((DATA / "annex4-quota-table.expected.json").read_text(encoding="utf-8"))
 UNITS = [
     UnitName(number, name, (name.removesuffix("市") + "市教育局",), f"41{number:02}00")
