@@ -39,7 +39,7 @@ def page_troubles(app: Flask, answer: Answer) -> list[str]:
         f"no words: {str(tag)[:100]}" for tag in page.find_all(["button", "a"]) if not _words(tag)
     ]
     for form in page.find_all("form"):
-        troubles += _form_troubles(app, answer, form)
+        troubles += _form_troubles(app, answer, page, form)
     for link in page.find_all("a", href=True):
         target = str(link["href"])
         if target.startswith("/") and not _resolves(app, target, "GET"):
@@ -63,13 +63,15 @@ def _words(tag: Tag) -> bool:
     )
 
 
-def _form_troubles(app: Flask, answer: Answer, form: Tag) -> list[str]:
+def _form_troubles(app: Flask, answer: Answer, page: BeautifulSoup, form: Tag) -> list[str]:
     method = str(form.get("method", "get")).upper()
     action = str(form.get("action") or answer.url)
     troubles = []
     if not _resolves(app, action, method):
         troubles.append(f"{method} form to {action} leads nowhere")
     senders = [*form.find_all("button"), *form.find_all("input", type="submit")]
+    if form.get("id"):
+        senders += page.find_all("button", attrs={"form": form["id"]})
     if not senders:
         troubles.append(f"form to {action} cannot be sent")
     return troubles
