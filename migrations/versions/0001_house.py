@@ -967,9 +967,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'merged') = (merged_into_id is not null)", name=op.f("ck_teacher_merged_into")
         ),
-        sa.CheckConstraint("id_number like 'v1:%%'", name=op.f("ck_teacher_id_number_sealed")),
+        sa.CheckConstraint("left(id_number, 3) = 'v1:'", name=op.f("ck_teacher_id_number_sealed")),
         sa.CheckConstraint(
-            "phone = '' or phone like 'v1:%%'", name=op.f("ck_teacher_phone_sealed")
+            "phone = '' or left(phone, 3) = 'v1:'", name=op.f("ck_teacher_phone_sealed")
         ),
         sa.CheckConstraint("sex in ('0','1','2','9')", name=op.f("ck_teacher_sex")),
         sa.CheckConstraint(

@@ -7,6 +7,7 @@ import json
 import click
 from flask.cli import AppGroup
 
+from provincial.adapters.migrations import ensure_tables
 from provincial.adapters.services import services
 from provincial.core import clock
 from provincial.core.db import transaction
@@ -21,6 +22,7 @@ group = AppGroup("demo", help="The demonstration province.")
 @group.command("load")
 def load() -> None:
     """Fill an empty site with the demonstration province; refuses anything else."""
+    ensure_tables()
     try:
         with transaction():
             actions.load(production=services().settings.production, now=clock.now())
@@ -33,6 +35,7 @@ def load() -> None:
 @click.option("--json", "as_json", is_flag=True, help="As a JSON list.")
 def accounts(as_json: bool) -> None:
     """List the demonstration accounts with their shared password."""
+    ensure_tables()
     rows = [
         {
             "user": account.user,

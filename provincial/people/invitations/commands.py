@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import AppGroup
 
+from provincial.adapters.migrations import ensure_tables
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
@@ -20,6 +21,7 @@ province = AppGroup("province", help="The beginning of an empty site.")
 @click.option("--divisions", is_flag=True, help="Register the cities, zones and counties too.")
 def init(name: str, code: str, admin_name: str, *, divisions: bool) -> None:
     """Found the province and print one single-use link for the first administrator."""
+    ensure_tables()
     try:
         with transaction():
             link = actions.found_province(name, code, admin_name, clock.now(), divisions=divisions)

@@ -47,8 +47,8 @@ class Teacher(Numbered, Dated, Versioned, Base):
             name="status",
         ),
         CheckConstraint("octet_length(id_index) = 32", name="id_index"),
-        CheckConstraint("id_number like 'v1:%'", name="id_number_sealed"),
-        CheckConstraint("phone = '' or phone like 'v1:%'", name="phone_sealed"),
+        CheckConstraint("left(id_number, 3) = 'v1:'", name="id_number_sealed"),
+        CheckConstraint("phone = '' or left(phone, 3) = 'v1:'", name="phone_sealed"),
         CheckConstraint("(phone = '') = (phone_index is null)", name="phone_index"),
         CheckConstraint("since > birth_on and teaching_since > birth_on", name="times"),
         Index(
