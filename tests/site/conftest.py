@@ -16,17 +16,19 @@ def walker(app: Flask) -> Iterator[Walker]:
     """Everybody signed in; forms need no token here (test_requests.py proves that they do)."""
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
-        engine = db.engine
+        engines, engine = db.engines, db.engine
         connection = engine.connect()
         outer = connection.begin()
         db.session.remove()
         db.session.configure(join_transaction_mode="create_savepoint")
-        db.engines[None] = connection  # type: ignore[index]
-        try:
-            yield build_walker(app, connection)
-        finally:
-            db.session.remove()
-            db.engines[None] = engine  # type: ignore[index]
-            outer.rollback()
-            connection.close()
-            app.config["WTF_CSRF_ENABLED"] = True
+        engines[None] = connection  # type: ignore[index]
+        made = build_walker(app, connection)
+        db.session.remove()
+    # Outside the context from here on: a request inside it would share its ``g`` with all others.
+    try:
+        yield made
+    finally:
+        engines[None] = engine  # type: ignore[index]
+        outer.rollback()
+        connection.close()
+        app.config["WTF_CSRF_ENABLED"] = True

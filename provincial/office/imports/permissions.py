@@ -7,6 +7,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
+from provincial.office.imports.rules import PERSONAL_KINDS
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -25,3 +26,14 @@ def may_see(viewer: Viewer, run: ImportRun) -> bool:
 def may_discard(viewer: Viewer, run: ImportRun) -> bool:
     """Whether the viewer may put a checked workbook aside: who brought it, or its body."""
     return viewer.user_id == run.by_user_id or viewer.organisation_id == run.organisation_id
+
+
+def may_take_away(viewer: Viewer, run: ImportRun) -> bool:
+    """Whether the viewer may download the workbook, with all that stands in it.
+
+    One that names people goes back only to the body that brought it, and never into a support
+    view; those above see the run and its findings, not the ID numbers in the file (R7).
+    """
+    if run.kind in PERSONAL_KINDS:
+        return run.organisation_id == viewer.organisation_id and not viewer.read_only
+    return may_see(viewer, run)

@@ -59,6 +59,9 @@ MACHINE = Machine(
     )
 )
 
+#: Kinds of workbook that hold ID numbers or phones of people.
+PERSONAL_KINDS = frozenset({"teachers"})
+
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.PASS: 2}
 
 

@@ -50,20 +50,21 @@ def show(run: ImportRun) -> ResponseReturnValue:
         found=found,
         verdict=queries.verdict(found),
         may_discard=may_discard,
+        may_take_away=permissions.may_take_away(viewer(), run),
         kinds=_kinds(),
         events=timeline(run),
     )
 
 
 @blueprint.get("/<int:run_id>/original")
-@requires(permissions.may_see, load=queries.run_in_scope)
+@requires(permissions.may_take_away, load=queries.run_in_scope)
 def original(run: ImportRun) -> ResponseReturnValue:
     """The workbook as it came."""
     return attachment(files.content(run.file), run.file.name, run.file.media_type)
 
 
 @blueprint.get("/<int:run_id>/results")
-@requires(permissions.may_see, load=queries.run_in_scope)
+@requires(permissions.may_take_away, load=queries.run_in_scope)
 def results(run: ImportRun) -> ResponseReturnValue:
     """The same workbook with a result beside each row."""
     data = documents.with_results(run, files.content(run.file), actions.findings_of(run))
