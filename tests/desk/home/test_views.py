@@ -108,4 +108,19 @@ def test_a_broken_page_token_shows_the_first_page(
     client: FlaskClient, session: Session, tree: Tree
 ) -> None:
     as_person(client, session, tree, "省", Role.AUDITOR)
-    assert client.get("/changes?after=%00&before=zzz").status_code == 200
+    assert client.get("/changes?after=zzz&before=zzz").status_code == 200
+
+
+def test_home_shows_the_latest_changes_and_leads_to_all(
+    client: FlaskClient, session: Session, tree: Tree
+) -> None:
+    for n in range(12):
+        body = tree.bodies["甲一县"]
+        record(f"organisations.edit{n}", body, by=None, label=f"第{n}次", org_path=body.path)
+    session.flush()
+    as_person(client, session, tree, "省", Role.AUDITOR)
+    home = client.get("/home").text
+    assert "第11次" in home
+    assert "第0次" not in home
+    assert "/changes" in home
+    assert "第0次" in client.get("/changes").text
