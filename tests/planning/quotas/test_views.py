@@ -15,9 +15,9 @@ from provincial.core import clock
 from provincial.office.messages.models import Message
 from provincial.office.papers.models import Paper
 from provincial.people.accounts.models import Mandate
-from provincial.planning.ledger.actions import follow_move
 from provincial.planning.ledger.models import QuotaBatch
 from provincial.planning.ledger.queries import sheet_of
+from provincial.planning.moves.actions import follow_move
 from provincial.planning.plans.models import Window
 from provincial.planning.quotas import actions, queries
 from tests.people.factories import make_user, sign_in, viewer_of
