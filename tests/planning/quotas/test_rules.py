@@ -30,7 +30,7 @@ def test_what_is_handed_on_cannot_be_taken_away() -> None:
 
 
 def test_two_saves_laid_together() -> None:
-    merged = rules.merge_saves({A: 5, B: 0, C: 1}, {A: 5}, {A: 3, B: 7})
+    merged = rules.merge_saves({A: 5, B: 0, C: 1}, {A: 5}, {A: 3, B: 7}, {A, B, C})
     assert merged.figures == {A: 5, B: 7, C: 0}
     assert merged.clashes == {A: (3, 5)}
 
