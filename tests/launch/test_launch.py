@@ -43,7 +43,7 @@ def free_port() -> int:
 
 
 def until(condition: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 120
     while not condition():
         if time.monotonic() > deadline:
             return False
@@ -74,7 +74,7 @@ def start(folder: Path, *arguments: str, port: int = 0, **more: str) -> subproce
 
 def finish(folder: Path, *arguments: str, port: int = 0, **more: str) -> tuple[int, str]:
     with start(folder, *arguments, port=port, **more) as process:
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=240)
         return process.returncode, output
 
 
@@ -92,7 +92,7 @@ def site(folder: Path, port: int, **more: str) -> Iterator[tuple[subprocess.Pope
             yield process, "".join(printed)
         finally:
             process.terminate()
-            process.communicate(timeout=30)
+            process.communicate(timeout=120)
 
 
 def fetch(port: int, path: str) -> str:
