@@ -30,8 +30,14 @@ def test_what_is_handed_on_cannot_be_taken_away() -> None:
 
 
 def test_two_saves_laid_together() -> None:
-    merged = rules.merge_saves({A: 5, B: 0, C: 1}, {A: 5}, {A: 3, B: 7})
+    merged = rules.merge_saves({A: 5, B: 0, C: 1}, {A: 5}, {A: 3, B: 7}, {A, B, C})
     assert merged.figures == {A: 5, B: 7, C: 0}
+    assert merged.clashes == {A: (3, 5)}
+
+
+def test_a_body_that_has_moved_away_is_left_out_of_what_is_laid_together() -> None:
+    merged = rules.merge_saves({A: 5, B: 4}, {A: 5, B: 4}, {A: 3}, {A})
+    assert merged.figures == {A: 5}
     assert merged.clashes == {A: (3, 5)}
 
 
