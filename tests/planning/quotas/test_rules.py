@@ -35,6 +35,12 @@ def test_two_saves_laid_together() -> None:
     assert merged.clashes == {A: (3, 5)}
 
 
+def test_a_body_that_has_moved_away_is_left_out_of_what_is_laid_together() -> None:
+    merged = rules.merge_saves({A: 5, B: 4}, {A: 5, B: 4}, {A: 3}, {A})
+    assert merged.figures == {A: 5}
+    assert merged.clashes == {A: (3, 5)}
+
+
 @pytest.mark.parametrize(
     "name", ["", "c", "c1", "c1_", "c_1", "cx_y", "c１_2", "c1_2_3", "c" + "9" * 30 + "_1"]
 )
