@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import os
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import Session
 
@@ -90,3 +92,30 @@ def session(app: Flask) -> Iterator[Session]:
 def client(app: Flask, session: Session) -> FlaskClient:
     """A browser without script that sees the test's own transaction."""
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Chromium with the font wheel, so that Chinese is drawn on a machine without fonts.
+
+    One for the whole worker: a second driver cannot start while the first is open.
+    """
+    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
+    wheel = importlib.util.find_spec("pylopdf_fonts_zh_cn")
+    assert wheel is not None
+    assert wheel.submodule_search_locations
+    folder = Path(wheel.submodule_search_locations[0])
+    fonts.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        f"<dir>{folder}</dir><dir>/usr/share/fonts</dir>"
+        f"<cachedir>{fonts.parent / 'cache'}</cachedir></fontconfig>",
+        encoding="utf-8",
+    )
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox"],
+            env={"FONTCONFIG_FILE": str(fonts), "HOME": str(fonts.parent)},
+        )
+        yield browser
+        browser.close()

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy.orm import Session
 from werkzeug.serving import make_server
 
@@ -20,8 +18,6 @@ from provincial.core.db import db
 from tests.people.factories import PASSWORD
 from tests.schema import living_on, new_database
 from tests.site.world import World, build_world
-
-CHROMIUM = "/usr/bin/chromium"
 
 
 @dataclass
@@ -54,30 +50,6 @@ def _passwords(session: Session, world: World) -> dict[str, str]:
         user.password_hash, user.password_set_at = secret, clock.now()
     session.commit()
     return {who: user.login for who, user in world.people.items()}
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    """Chromium with the font wheel, so that Chinese is drawn on a machine without fonts."""
-    fonts = tmp_path_factory.mktemp("fonts") / "fonts.conf"
-    wheel = importlib.util.find_spec("pylopdf_fonts_zh_cn")
-    assert wheel is not None
-    assert wheel.submodule_search_locations
-    folder = Path(wheel.submodule_search_locations[0])
-    fonts.write_text(
-        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"<dir>{folder}</dir><dir>/usr/share/fonts</dir>"
-        f"<cachedir>{fonts.parent / 'cache'}</cachedir></fontconfig>",
-        encoding="utf-8",
-    )
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox"],
-            env={"FONTCONFIG_FILE": str(fonts), "HOME": str(fonts.parent)},
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[1280, 390], ids=["wide", "narrow"])
