@@ -73,6 +73,7 @@ from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
+from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -110,6 +111,7 @@ TABLES = (
     plans_tables,
     ledger_tables,
     allocations_tables,
+    nominations_tables,
 )
 
 _PLACES = t("Quota places")
