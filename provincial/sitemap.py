@@ -70,6 +70,8 @@ from provincial.planning.amendments import views as amendments_pages
 from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
+from provincial.planning.conditions import queries as conditions
+from provincial.planning.conditions import views as conditions_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
@@ -147,6 +149,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (rulebooks_pages.blueprint, "/rulebooks"),
     (plans_pages.blueprint, "/plans"),
     (projects_pages.blueprint, "/categories"),
+    (conditions_pages.blueprint, "/conditions"),
     (windows_pages.blueprint, "/windows"),
     (attachments_pages.blueprint, "/plan-documents"),
     (amendments_pages.blueprint, "/supplementary-notices"),
@@ -212,6 +215,7 @@ COMMANDS: tuple[click.Command, ...] = (
 CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     allocations.category_link,
     boards.category_link,
+    conditions.category_link,
 )
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
