@@ -27,6 +27,7 @@ from provincial.office.files.models import StoredFile
 from provincial.office.journal.actions import record
 from provincial.office.messages import actions as messages
 from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.rules import OrganisationChange
 from provincial.people.teachers.models import Teacher
 from provincial.planning.ledger.actions import lock_sheet, use_places
 from provincial.planning.ledger.models import Quota
@@ -248,6 +249,53 @@ def set_dates(
             said=said,
         )
     return troubled
+
+
+def follow_organisation_change(_change: OrganisationChange, by: Viewer) -> None:
+    """Carry nominations along when the tree and its places have changed (after the ledger).
+
+    A place that went to a successor takes its nominations along; scopes follow the new paths; what
+    waited at a desk that is no longer on the way waits at the next one that is.
+    """
+    for nomination in queries.astray():
+        holder = nomination.nominator
+        if holder.state == "merged" and holder.successor_id is not None:
+            holder = db.session.get_one(Organisation, holder.successor_id)
+            nomination.nominator_id = holder.id
+            nomination.nominator = holder
+            nomination.cell_id = queries.cell_of(nomination.project, holder).id
+        nomination.quota_path = holder.quota_path
+        if nomination.waits_at_id is not None:
+            way = queries.way_of(holder, clock.today())
+            if nomination.waits_at_id not in {desk.organisation_id for desk in way}:
+                later = rules.next_desk(way, nomination.status)
+                nomination.waits_at_id = later.organisation_id if later else None
+        nomination.version += 1
+        said = t("Moved along with the bodies of the tree")
+        note("move", nomination, nomination.state, by, said)
+
+
+def follow_teacher_merge(from_id: int, into_id: int, *, by: Viewer) -> int:
+    """Carry nominations of one record to the record it was merged into; answers how many.
+
+    Refuses while both stand on places of one project: one of the two must be withdrawn first.
+    """
+    found = queries.of_teacher(from_id)
+    taken = {one.project_id for one in queries.of_teacher(into_id) if one.status in rules.ALIVE}
+    for nomination in found:
+        if nomination.status in rules.ALIVE and nomination.project_id in taken:
+            raise Refusal(
+                t(
+                    "Both records are nominated for %(project)s; withdraw one first.",
+                    project=nomination.project.name,
+                ),
+                rule="HN-70",
+            )
+        nomination.teacher_id = into_id
+        nomination.version += 1
+        said = t("Moved to the record that stays")
+        note("merge", nomination, nomination.state, by, said)
+    return len(found)
 
 
 def _require_open(project: Project, holder: Organisation, now: datetime) -> bool:

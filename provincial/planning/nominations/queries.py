@@ -9,11 +9,11 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from provincial.core import clock
 from provincial.core.db import db
-from provincial.core.findings import Finding
+from provincial.core.findings import Finding, Severity
 from provincial.core.identity import match_key
 from provincial.core.paging import Key, Page, paginate
 from provincial.core.text import t
@@ -22,7 +22,7 @@ from provincial.core.viewer import Viewer
 from provincial.people.accounts.models import Membership, User
 from provincial.people.accounts.queries import in_force
 from provincial.people.organisations.models import Organisation
-from provincial.people.organisations.rules import Kind
+from provincial.people.organisations.rules import Kind, OrganisationChange
 from provincial.people.teachers.models import Teacher
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.letters.queries import green_rule, rulebook_of
@@ -350,6 +350,51 @@ def history(nomination: Nomination) -> Sequence[NominationStep]:
 def replaced_by(nomination: Nomination) -> Nomination | None:
     """The nomination that stepped in for this one."""
     return db.session.scalar(select(Nomination).where(Nomination.replaces_id == nomination.id))
+
+
+def of_teacher(teacher_id: int) -> Sequence[Nomination]:
+    """Every nomination of one teacher, the newest first."""
+    return db.session.scalars(
+        select(Nomination).where(Nomination.teacher_id == teacher_id).order_by(Nomination.id.desc())
+    ).all()
+
+
+def cell_of(project: Project, holder: Organisation) -> Quota:
+    """The cell of a project on a body's sheet."""
+    return db.session.scalars(
+        select(Quota)
+        .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
+        .where(Quota.project_id == project.id, QuotaSheet.organisation_id == holder.id)
+    ).one()
+
+
+def astray() -> Sequence[Nomination]:
+    """Nominations whose holder has moved or merged, or whose desk acts no more."""
+    holder, desk = aliased(Organisation), aliased(Organisation)
+    moved = (holder.quota_path != Nomination.quota_path) | (holder.state == "merged")
+    return db.session.scalars(
+        select(Nomination)
+        .join(holder, holder.id == Nomination.nominator_id)
+        .outerjoin(desk, desk.id == Nomination.waits_at_id)
+        .where(Nomination.state.in_(_ALIVE), moved | (desk.state != "active"))
+        .order_by(Nomination.id)
+        .with_for_update(of=Nomination)
+    ).all()
+
+
+def preview_organisation_change(change: OrganisationChange) -> list[Finding]:
+    """How many nominations a planned change of the tree carries along."""
+    touched = db.session.scalar(
+        select(func.count(Nomination.id))
+        .join(Organisation, Organisation.id == change.organisation_id)
+        .where(
+            Nomination.state.in_(_ALIVE), Nomination.quota_path.startswith(Organisation.quota_path)
+        )
+    )
+    if not touched or not (change.quota_moves or change.successor_id):
+        return []
+    message = t("%(n)s nominations move along with their places.", n=touched)
+    return [Finding(Severity.WARN, message, rule="HN-37", code="nominations")]
 
 
 def category_with_places(viewer: Viewer, category_id: int) -> ProjectCategory | None:

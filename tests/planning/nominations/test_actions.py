@@ -2,75 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
 
 from provincial.core.refusals import Refusal, WrongState
-from provincial.people.teachers.models import Teacher
-from provincial.planning.ledger.queries import cells_of
 from provincial.planning.nominations import actions, queries
 from provincial.planning.nominations.actions import Entry
-from provincial.planning.nominations.models import Nomination
 from provincial.planning.nominations.rules import Channel, Level, NominationState
 from provincial.planning.plans.models import Window
 from provincial.planning.quotas import actions as quotas
-from tests.people.factories import make_teacher, make_user
-from tests.planning.tree import Tree, small_province
-
-NOW = datetime(2023, 11, 10, 2, 0, tzinfo=UTC)
+from tests.people.factories import make_user
+from tests.planning.nominations.places import (
+    NOW,
+    enter,
+    places_to_fill,
+    teacher_of,
+    used,
+    who,
+)
+from tests.planning.tree import Tree
 
 
 @pytest.fixture
 def tree(session: Session) -> Tree:
-    """甲一县一小 holds two places of 小学语文, its county one, the city the rest of twenty."""
-    tree = small_province(session)
-    tree.issue({"甲市": [20, 0], "乙市": [5, 5]})
-    tree.add("school", "乙一县一小", "乙一县")
-    quotas.split(tree.sheet("甲市"), tree.wanted({"甲一县": [3, 0]}), by=_officer(tree), now=NOW)
-    school = tree.wanted({"甲一县一小": [2, 0]})
-    quotas.split(tree.sheet("甲一县"), school, by=tree.viewer("甲一县"), now=NOW)
-    session.commit()
-    return tree
-
-
-def _officer(tree: Tree, user_id: int = 7) -> object:
-    return tree.viewer("甲市", user_id=user_id)
-
-
-def _teacher(tree: Tree, school: str = "甲一县一小", **values: object) -> Teacher:
-    return make_teacher(tree.session, tree.bodies[school], **values)  # type: ignore[arg-type]
-
-
-def _enter(
-    tree: Tree,
-    holder: str = "甲一县一小",
-    teacher: Teacher | None = None,
-    entry: Entry | None = None,
-    role: str = "school_administrator",
-) -> Nomination:
-    return actions.enter(
-        tree.projects[0],
-        teacher or _teacher(tree),
-        tree.bodies[holder],
-        entry or Entry(),
-        by=tree.viewer(holder, role),
-        now=NOW,
-    )
-
-
-def _used(tree: Tree, holder: str) -> int:
-    cells = cells_of([tree.sheet(holder).id])
-    return cells[tree.sheet(holder).id, tree.projects[0].id].used
+    """Places that wait for names."""
+    return places_to_fill(session)
 
 
 @pytest.mark.rule("HN-37")
 def test_a_nomination_takes_a_place_and_waits_at_its_desk(tree: Tree) -> None:
-    nomination = _enter(tree)
+    nomination = enter(tree)
     assert nomination.status is NominationState.DRAFT
     assert nomination.waits_at_id == tree.bodies["甲一县一小"].id
-    assert _used(tree, "甲一县一小") == 1
+    assert used(tree, "甲一县一小") == 1
     assert len(nomination.code) == 8
     [step] = queries.history(nomination)
     assert (step.action, step.to_state) == ("enter", "draft")
@@ -78,19 +44,19 @@ def test_a_nomination_takes_a_place_and_waits_at_its_desk(tree: Tree) -> None:
 
 @pytest.mark.rule("HN-38")
 def test_no_more_nominations_than_places(tree: Tree) -> None:
-    _enter(tree)
-    _enter(tree)
+    enter(tree)
+    enter(tree)
     with pytest.raises(Refusal) as refused:
-        _enter(tree)
+        enter(tree)
     assert refused.value.rule == "HN-38"
     assert refused.value.findings[0].code == "quota"
-    assert _used(tree, "甲一县一小") == 2
+    assert used(tree, "甲一县一小") == 2
 
 
 @pytest.mark.rule("HN-38")
 def test_used_places_cannot_be_given_back_or_taken_away(tree: Tree) -> None:
-    _enter(tree)
-    _enter(tree)
+    enter(tree)
+    enter(tree)
     county = tree.viewer("甲一县")
     with pytest.raises(Refusal, match="filled or passed on"):
         quotas.split(tree.sheet("甲一县"), tree.wanted({"甲一县一小": [1, 0]}), by=county, now=NOW)
@@ -102,7 +68,7 @@ def test_used_places_cannot_be_given_back_or_taken_away(tree: Tree) -> None:
 
 @pytest.mark.rule("HN-38")
 def test_what_a_county_fills_itself_cannot_be_split_again(tree: Tree) -> None:
-    _enter(tree, "甲一县", role="bureau_officer")
+    enter(tree, "甲一县")
     with pytest.raises(Refusal) as refused:
         quotas.split(
             tree.sheet("甲一县"),
@@ -116,27 +82,27 @@ def test_what_a_county_fills_itself_cannot_be_split_again(tree: Tree) -> None:
 
 @pytest.mark.rule("HN-70")
 def test_nobody_is_nominated_twice_for_a_project(tree: Tree) -> None:
-    teacher = _teacher(tree)
-    _enter(tree, teacher=teacher)
+    teacher = teacher_of(tree)
+    enter(tree, teacher=teacher)
     with pytest.raises(Refusal) as refused:
-        _enter(tree, teacher=teacher)
+        enter(tree, teacher=teacher)
     assert refused.value.findings[0].code == "already"
-    assert _used(tree, "甲一县一小") == 1
+    assert used(tree, "甲一县一小") == 1
 
 
 @pytest.mark.rule("HN-37")
 def test_a_place_is_for_schools_below_its_holder(tree: Tree) -> None:
     with pytest.raises(Refusal) as refused:
-        _enter(tree, teacher=_teacher(tree, "乙一县一小"))
+        enter(tree, teacher=teacher_of(tree, "乙一县一小"))
     assert refused.value.findings[0].code == "county"
 
 
 def test_somebody_who_left_cannot_go(tree: Tree) -> None:
-    teacher = _teacher(tree)
+    teacher = teacher_of(tree)
     teacher.state, teacher.left_on = "left", date(2023, 9, 1)
     tree.session.flush()
     with pytest.raises(Refusal, match="no longer on the register"):
-        _enter(tree, teacher=teacher)
+        enter(tree, teacher=teacher)
 
 
 @pytest.mark.rule("HN-40")
@@ -151,7 +117,7 @@ def test_after_the_window_nothing_comes_unless_extended(tree: Tree) -> None:
     tree.session.add(window)
     tree.session.flush()
     with pytest.raises(Refusal) as refused:
-        _enter(tree)
+        enter(tree)
     assert refused.value.rule == "HN-40"
 
 
@@ -161,35 +127,35 @@ def test_after_the_window_nothing_comes_unless_extended(tree: Tree) -> None:
 def test_the_green_channel_has_its_own_count_and_needs_grounds(tree: Tree) -> None:
     green = Entry(Channel.GREEN, grounds="省级名师工作室成员")
     with pytest.raises(Refusal):
-        _enter(tree, "甲市", entry=Entry(Channel.GREEN), role="bureau_officer")
-    nomination = _enter(tree, "甲市", entry=green, role="bureau_officer")
+        enter(tree, "甲市", entry=Entry(Channel.GREEN))
+    nomination = enter(tree, "甲市", entry=green)
     assert nomination.way is Channel.GREEN
-    assert _used(tree, "甲市") == 0
+    assert used(tree, "甲市") == 0
     with pytest.raises(Refusal) as refused:  # five per cent of twenty is one
-        _enter(tree, "甲市", entry=green, role="bureau_officer")
+        enter(tree, "甲市", entry=green)
     assert refused.value.findings[0].code == "green_quota"
     with pytest.raises(Refusal):
-        _enter(tree, entry=green)
+        enter(tree, entry=green)
     actions.withdraw(nomination, "本人放弃", by=tree.viewer("甲市"))
-    assert _enter(tree, "甲市", entry=green, role="bureau_officer").id != nomination.id
+    assert enter(tree, "甲市", entry=green).id != nomination.id
 
 
 @pytest.mark.rule("A-18")
 def test_a_withdrawn_nomination_frees_its_place_and_comes_back_only_to_a_free_one(
     tree: Tree,
 ) -> None:
-    nomination = _enter(tree)
+    nomination = enter(tree)
     with pytest.raises(Refusal):
-        actions.withdraw(nomination, " ", by=tree.viewer("甲一县一小", "principal"))
-    actions.withdraw(nomination, "工作调动", by=tree.viewer("甲一县一小", "principal"))
+        actions.withdraw(nomination, " ", by=who(tree, "甲一县一小"))
+    actions.withdraw(nomination, "工作调动", by=who(tree, "甲一县一小"))
     assert nomination.status is NominationState.WITHDRAWN
-    assert _used(tree, "甲一县一小") == 0
-    _enter(tree)
-    principal = tree.viewer("甲一县一小", "principal")
+    assert used(tree, "甲一县一小") == 0
+    enter(tree)
+    principal = who(tree, "甲一县一小")
     actions.take_up(nomination, "又能参加", by=principal, now=NOW)
     assert nomination.status is NominationState.DRAFT
     actions.withdraw(nomination, "仍不能参加", by=principal)
-    _enter(tree)
+    enter(tree)
     with pytest.raises(Refusal):
         actions.take_up(nomination, "又能参加", by=principal, now=NOW)
 
@@ -197,25 +163,25 @@ def test_a_withdrawn_nomination_frees_its_place_and_comes_back_only_to_a_free_on
 @pytest.mark.rule("A-18")
 @pytest.mark.rule("HN-72")
 def test_another_teacher_steps_in_until_the_notices_are_due(tree: Tree) -> None:
-    nomination = _enter(tree)
+    nomination = enter(tree)
     tree.projects[0].opens_on = date(2023, 11, 20)
     tree.projects[0].ends_on = date(2023, 11, 30)
     tree.session.flush()
-    by = tree.viewer("甲一县一小", "principal")
-    other = actions.replace(nomination, _teacher(tree), Entry(), "生病", by=by, now=NOW)
+    by = who(tree, "甲一县一小")
+    other = actions.replace(nomination, teacher_of(tree), Entry(), "生病", by=by, now=NOW)
     assert (nomination.state, other.state) == ("replaced", "draft")
     assert other.cell_id == nomination.cell_id
     assert other.replaces_id == nomination.id
-    assert _used(tree, "甲一县一小") == 1
+    assert used(tree, "甲一县一小") == 1
     late = NOW + timedelta(days=1)
     with pytest.raises(Refusal) as refused:
-        actions.replace(other, _teacher(tree), Entry(), "生病", by=by, now=late)
+        actions.replace(other, teacher_of(tree), Entry(), "生病", by=by, now=late)
     assert refused.value.rule == "A-18"
 
 
 @pytest.mark.rule("A-19")
 def test_new_days_find_those_who_are_elsewhere(tree: Tree) -> None:
-    nomination = _enter(tree)
+    nomination = enter(tree)
     trouble = actions.set_dates(
         [nomination], date(2024, 1, 5), date(2024, 1, 20), by=None, on=date(2023, 12, 1)
     )
@@ -225,8 +191,8 @@ def test_new_days_find_those_who_are_elsewhere(tree: Tree) -> None:
 
 
 def test_what_is_over_cannot_be_changed(tree: Tree) -> None:
-    nomination = _enter(tree)
-    by = tree.viewer("甲一县一小", "principal")
+    nomination = enter(tree)
+    by = who(tree, "甲一县一小")
     actions.withdraw(nomination, "工作调动", by=by)
     with pytest.raises(WrongState):
         actions.change(nomination, Entry(note="x"), by=by)
