@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, timedelta
 from enum import StrEnum
 
+from provincial.core.findings import Finding, Severity
 from provincial.core.refusals import Refusal
 from provincial.core.states import Machine, State, Tone, Transition
 from provincial.core.text import Text, t
@@ -126,15 +127,15 @@ def _steps() -> list[Transition]:
         for one in (_S.DRAFT, _S.RETURNED, _S.SCHOOL_CONFIRMED)
     ]
     steps += [
-        Transition(one, "approve", BUREAU_OFFICERS, _S.COUNTY_APPROVED, t("Approve"))
+        Transition(one, "approve", NOMINATORS, _S.COUNTY_APPROVED, t("Approve"))
         for one in (_S.DRAFT, _S.RETURNED, _S.SCHOOL_CONFIRMED)
     ]
     steps += [
-        Transition(one, "submit", BUREAU_OFFICERS, _S.CITY_SUBMITTED, t("Submit"), grave=True)
+        Transition(one, "submit", NOMINATORS, _S.CITY_SUBMITTED, t("Submit"), grave=True)
         for one in _BELOW
     ]
     steps += [
-        Transition(one, "submit_green", BUREAU_OFFICERS, _S.GREEN_PENDING, t("Submit"), grave=True)
+        Transition(one, "submit_green", NOMINATORS, _S.GREEN_PENDING, t("Submit"), grave=True)
         for one in _BELOW
     ]
     steps += [
@@ -256,18 +257,147 @@ def refuse_own_signature(entered_by_id: int | None, signer_id: int) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The selection window as it binds one body: when it closes for all, and for this body."""
+#: Signs of a row's code: none that a hand or an eye mistakes for another.
+CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_LENGTH = 8
 
-    closes_at: datetime | None
-    extended_to: datetime | None = None
 
-    def closed(self, now: datetime) -> bool:
-        """Whether nothing may come any more."""
-        last = max((one for one in (self.closes_at, self.extended_to) if one), default=None)
-        return last is not None and now >= last
+def row_code(draw: Callable[[str], str]) -> str:
+    """The code of a nomination's row on paper and in workbooks; ``draw`` picks one sign."""
+    return "".join(draw(CODE_SIGNS) for _ in range(CODE_LENGTH))
 
-    def late(self, now: datetime) -> bool:
-        """Whether what comes now comes after the common close, by an extension (A-44)."""
-        return self.closes_at is not None and now >= self.closes_at
+
+def require_open(is_open: bool, last_day: date | None) -> None:
+    """Refuse outside the selection window (HN-40)."""
+    if is_open:
+        return
+    if last_day is None:
+        message = t("The selection of trainees is not open yet.")
+    else:
+        message = t(
+            "The selection of trainees ended on %(day)s. Ask the province to extend it for you.",
+            day=last_day,
+        )
+    raise Refusal(message, rule="HN-40")
+
+
+def require_reason(reason: str, field: str = "reason") -> str:
+    """A reason in words, tidied; refused when it says nothing."""
+    found = reason.strip()
+    if len(found) < 2:
+        raise Refusal(t("Say why, in a sentence."), field=field)
+    return found
+
+
+def require_substitution(allowed: bool, last_day: date | None, today: date) -> None:
+    """Another teacher may step in until the notices are due, in the same cell, without a ban (A-18)."""
+    if not allowed:
+        raise Refusal(t("This plan does not let one teacher step in for another."), rule="HN-72")
+    if last_day is not None and today > last_day:
+        raise Refusal(
+            t(
+                "Enrolment notices were due on %(day)s; nobody can step in after that day. Withdraw "
+                "the nomination with the circumstances instead.",
+                day=last_day,
+            ),
+            rule="A-18",
+        )
+
+
+def substitution_until(opens_on: date | None, lead_days: int | None) -> date | None:
+    """The last day on which another teacher may step in: the day notices are due (A-18, HN-25)."""
+    if opens_on is None:
+        return None
+    return opens_on - timedelta(days=lead_days or 0)
+
+
+def quota_finding(project: str, body: str, held: int, used: int, given: int) -> Finding:
+    """No place left where the nomination would stand (HN-37, HN-38)."""
+    return Finding(
+        Severity.BLOCK,
+        t(
+            "%(project)s: %(body)s holds %(held)s places; %(used)s are filled and %(given)s handed "
+            "down, so none is free.",
+            project=project,
+            body=body,
+            held=held,
+            used=used,
+            given=given,
+        ),
+        rule="HN-38",
+        code="quota",
+        measured=str(used + given + 1),
+        limit=str(held),
+        mend=t("Withdraw a nomination, or ask the body above for another place."),
+    )
+
+
+def green_finding(project: str, body: str, used: int, limit: int) -> Finding:
+    """No place left in the green channel (HN-41)."""
+    return Finding(
+        Severity.BLOCK,
+        t(
+            "%(project)s: the green channel of %(body)s has %(limit)s places, %(used)s are taken.",
+            project=project,
+            body=body,
+            limit=limit,
+            used=used,
+        ),
+        rule="HN-41",
+        code="green_quota",
+        measured=str(used + 1),
+        limit=str(limit),
+    )
+
+
+def already_finding(name: str) -> Finding:
+    """The teacher stands on a place of this project already (HN-70)."""
+    return Finding(
+        Severity.BLOCK,
+        t("%(name)s is nominated for this project already.", name=name)
+        if name
+        else t("This teacher has just been nominated for this project."),
+        rule="HN-70",
+        code="already",
+    )
+
+
+def at_once_finding(name: str) -> Finding:
+    """The teacher goes to another project on the same days (HN-70, A-19)."""
+    return Finding(
+        Severity.BLOCK,
+        t("%(name)s is nominated for another project on the same days.", name=name)
+        if name
+        else t("This teacher is nominated for another project on the same days."),
+        rule="HN-70",
+        code="other_project",
+    )
+
+
+def elsewhere_finding(name: str) -> Finding:
+    """The nomination does not wait at this desk."""
+    return Finding(
+        Severity.BLOCK,
+        t("%(name)s does not wait at your desk any more.", name=name),
+        code="elsewhere",
+    )
+
+
+def outside_finding(school: str, body: str) -> Finding:
+    """A place is for teachers of the schools below the body that holds it (HN-37)."""
+    return Finding(
+        Severity.BLOCK,
+        t("%(school)s does not belong to %(body)s.", school=school, body=body),
+        rule="HN-37",
+        code="county",
+    )
+
+
+def left_finding(name: str) -> Finding:
+    """Somebody who has left, or whose record was merged, cannot be nominated."""
+    return Finding(
+        Severity.BLOCK,
+        t("%(name)s is no longer on the register of teachers.", name=name),
+        rule="HN-37",
+        code="status",
+    )
