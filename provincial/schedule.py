@@ -13,10 +13,10 @@ from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
+from provincial.people.rosters.jobs import write as write_teachers
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
-from provincial.people.teachers.jobs import write as write_teachers
 from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.boards.jobs import export as export_board
 from provincial.web.limits import forget_old_counts

@@ -53,14 +53,17 @@ from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.rosters import views as rosters
+from provincial.people.rosters.permissions import may_import as may_import_teachers
+from provincial.people.rosters.rules import KIND as TEACHERS
 from provincial.people.schools import views as schools
 from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
 from provincial.people.teachers import models as teachers_tables
 from provincial.people.teachers import views as teachers
-from provincial.people.teachers.actions import KIND as TEACHERS
 from provincial.people.teachers.permissions import may_list as may_list_teachers
+from provincial.people.teachers.rules import TeacherFollower, TeacherLink, TeacherPanel
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
@@ -137,6 +140,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (organisations.blueprint, "/bodies"),
     (schools.blueprint, "/schools"),
     (teachers.blueprint, "/teachers"),
+    (rosters.blueprint, "/teachers"),
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
@@ -200,12 +204,28 @@ ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
     ),
 )
 
+#: Rooms whose rows go along when two records of a teacher are merged, or part again.
+TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = ()
+
+#: Pages of later rooms about one teacher, shown on the teacher's page.
+TEACHER_LINKS: tuple[TeacherLink, ...] = ()
+
+#: Parts of the teacher's page that later rooms fill, in their order.
+TEACHER_PANELS: tuple[TeacherPanel, ...] = ()
+
+#: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
+REGISTER_LINKS: tuple[TeacherLink, ...] = (
+    TeacherLink(
+        t("Teachers from a spreadsheet"), "rosters.upload", lambda who, _: may_import_teachers(who)
+    ),
+)
+
 #: What comes in as a workbook, and the page of its room that carries on with a run.
 IMPORT_KINDS: dict[str, ImportKind] = {
     allocations.KIND: ImportKind(t("Quota table"), "allocations.check"),
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
-    TEACHERS: ImportKind(t("Teachers"), "teachers.show_run"),
+    TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
 }
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -244,6 +264,10 @@ def mount(app: Flask) -> None:
     app.config["PLACES"] = PLACES
     app.config["BODY_LINKS"] = BODY_LINKS
     app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
+    app.config["TEACHER_FOLLOWERS"] = TEACHER_FOLLOWERS
+    app.config["TEACHER_LINKS"] = TEACHER_LINKS
+    app.config["TEACHER_PANELS"] = TEACHER_PANELS
+    app.config["REGISTER_LINKS"] = REGISTER_LINKS
     app.config["IMPORT_KINDS"] = IMPORT_KINDS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
