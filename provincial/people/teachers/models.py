@@ -90,6 +90,8 @@ class Teacher(Numbered, Dated, Versioned, Base):
     )
     ethnic_code: Mapped[str] = mapped_column(String(2), default="", server_default="")
     political_code: Mapped[str] = mapped_column(String(2), default="", server_default="")
+    #: The account of this person, when they have one; they then see their own record.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), unique=True)
     #: Where each field came from, by column: import, form (ZJ22-61).
     sources: Mapped[dict[str, Any]] = mapped_column(
         JSONB, default=dict, server_default=text("'{}'")
