@@ -19,9 +19,9 @@ from provincial.office.journal.actions import record
 from provincial.people.teachers.models import Teacher
 from provincial.planning.banlists import queries, rules
 from provincial.planning.banlists.rules import BanRow
-from provincial.planning.integrity.actions import put_in_force
+from provincial.planning.bans.actions import put_in_force
+from provincial.planning.bans.rules import require_second_officer
 from provincial.planning.integrity.models import Ban
-from provincial.planning.integrity.rules import require_second_officer
 
 
 def take(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from provincial.adapters.spreadsheets import CellValue, read_workbook
@@ -26,7 +26,8 @@ from provincial.people.teachers.models import Teacher
 from provincial.people.teachers.queries import by_id_numbers
 from provincial.planning.banlists import queries
 from provincial.planning.banlists.rules import MOST_ROWS, BanRow, cause_of, stops_all
-from provincial.planning.integrity.rules import BanPolicy, ban_ends, require_past
+from provincial.planning.bans.rules import require_past
+from provincial.planning.integrity.rules import BanPolicy, ban_ends
 
 _FINDINGS_PER_CODE = 200
 
@@ -211,7 +212,7 @@ class _Judge:
         if (row.teacher_id, row.cause, row.event_on) in known:
             message = t("A ban for this event is on record already.")
             self._add(line, "name", Severity.PASS, "known", message, None)
-            return BanRow(**{**_values(row), "verdict": "known"})
+            return replace(row, verdict="known")
         if row.ends_on < self.today:
             message = t(
                 "This ban was over on %(end)s; it goes into the file and bars nobody.",
@@ -237,7 +238,3 @@ class _Judge:
     ) -> None:
         place = (line.row, self.table.columns.get(column, 0))
         self.found.add(severity, code, message, place=place, mend=mend, rule=rule)
-
-
-def _values(row: BanRow) -> dict[str, object]:
-    return {name: getattr(row, name) for name in BanRow.__slots__}

@@ -9,7 +9,6 @@ from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import sees_province
 from provincial.people.teachers.models import Teacher
-from provincial.planning.integrity.models import Ban
 from provincial.planning.integrity.rules import OFFICERS
 
 #: Roles that need to know who is barred: the decision is theirs, or they nominate and approve.
@@ -64,15 +63,6 @@ def teachers_in_scope(viewer: Viewer) -> ColumnElement[bool]:
     return Teacher.organisation_id.in_(schools)
 
 
-def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The scope clause of bans: those of the teachers in scope (R3)."""
-    if not may_list(viewer):
-        return false()
-    if sees_province(viewer):
-        return true()
-    return Ban.teacher_id.in_(select(Teacher.id).where(teachers_in_scope(viewer)))
-
-
 def may_see_teacher(viewer: Viewer, teacher: Teacher) -> bool:
     """Whether this teacher's file is within the viewer's scope."""
     school = teacher.organisation
@@ -80,16 +70,6 @@ def may_see_teacher(viewer: Viewer, teacher: Teacher) -> bool:
     return may_list(viewer) and (sees_province(viewer) or below)
 
 
-def may_see(viewer: Viewer, ban: Ban) -> bool:
-    """Whether this ban is within the viewer's scope; a teacher's own ban is theirs to see."""
-    return may_see_teacher(viewer, ban.teacher) or is_teacher(viewer)
-
-
 def may_propose(viewer: Viewer, teacher: Teacher) -> bool:
     """Whether the viewer may propose a ban of this teacher, or enter a record."""
     return may_propose_some(viewer) and may_see_teacher(viewer, teacher)
-
-
-def may_step(viewer: Viewer, _ban: Ban) -> bool:
-    """Whether the viewer takes steps with bans: officers of the province."""
-    return may_decide_some(viewer)

@@ -7,21 +7,18 @@ from datetime import datetime
 
 from provincial.core import clock
 from provincial.core.db import db, lock
-from provincial.core.refusals import Refusal, StaleVersion
+from provincial.core.refusals import StaleVersion
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
-from provincial.office.journal.actions import record
 from provincial.office.messages.actions import tell
-from provincial.planning.integrity.actions import (
-    close_by_decision,
-    keep_evidence,
-    note_result,
-    tell_about,
-)
+from provincial.planning.bans.actions import close_by_decision, tell_about
+from provincial.planning.bans.queries import provincial_office
+from provincial.planning.bans.rules import require_exemptable
+from provincial.planning.integrity.actions import Upload, keep_evidence, note_ban, note_result
 from provincial.planning.integrity.models import Ban, BanObjection
 from provincial.planning.integrity.permissions import is_teacher
-from provincial.planning.integrity.queries import policy_for, provincial_office, stage
-from provincial.planning.integrity.rules import RecordKind, require_exemptable
+from provincial.planning.integrity.queries import policy_for, stage
+from provincial.planning.integrity.rules import RecordKind
 from provincial.planning.objections import queries, rules
 
 _LODGED: dict[str, Text] = {
@@ -40,11 +37,11 @@ def lodge(
     kind: str,
     text: str,
     *,
-    files: Sequence[tuple[bytes, str]] = (),
+    files: Sequence[Upload] = (),
     by: Viewer,
     now: datetime,
 ) -> BanObjection:
-    """Lodge an objection or ask for exemption, with evidence as ``(bytes, name)`` (HN-46, HN-47).
+    """Lodge an objection or ask for exemption, with evidence (HN-46, HN-47).
 
     Exemption exists only for the causes that the plan excuses (A-06). One of a kind at a time.
     """
@@ -57,11 +54,8 @@ def lodge(
     rules.require_none_open(queries.open_of_kind(ban, kind))
     rules.require_few_files(len(files))
     said = rules.require_text(text)
-    try:
-        kept = [keep_evidence(data, name, teacher=ban.teacher, by=by) for data, name in files]
-    except Refusal as refusal:
-        refusal.field = "files"
-        raise
+    stored = [keep_evidence(file, teacher=ban.teacher, by=by, field="files") for file in files]
+    kept = [file for file in stored if file is not None]
     objection = BanObjection(
         ban_id=ban.id,
         kind=kind,
@@ -148,13 +142,5 @@ def _note(
     objection: BanObjection, ban: Ban, verb: str, by: Viewer, said: Text, *, reason: str = ""
 ) -> None:
     """Into the history of the ban, where everybody concerned reads it."""
-    record(
-        f"objections.{verb}",
-        ban,
-        by=by,
-        after={"objection": objection.id, "stage": queries.decision_of(objection).stage.value},
-        reason=reason,
-        label=ban.teacher.organisation.name,
-        org_path=ban.teacher.organisation.path,
-        said=said,
-    )
+    after = {"objection": objection.id, "stage": queries.decision_of(objection).stage.value}
+    note_ban(ban, f"objection_{verb}", by, said, reason=reason, after=after)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from provincial.core.viewer import Viewer
+from provincial.planning.bans.permissions import may_see
 from provincial.planning.integrity.models import Ban, BanObjection
-from provincial.planning.integrity.permissions import is_teacher, may_decide_some, may_see
+from provincial.planning.integrity.permissions import is_teacher, may_decide_some
 from provincial.planning.integrity.rules import OFFICERS
 
 #: Who lodges for a teacher: those who look after them, and the province.

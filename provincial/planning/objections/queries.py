@@ -12,8 +12,9 @@ from provincial.core.paging import Key, Page, paginate
 from provincial.core.viewer import Viewer
 from provincial.office.files.models import StoredFile
 from provincial.people.teachers.models import Teacher
+from provincial.planning.bans.queries import ban_in_scope
 from provincial.planning.integrity.models import Ban, BanObjection
-from provincial.planning.integrity.queries import ban_in_scope, files_of
+from provincial.planning.integrity.queries import files_of
 from provincial.planning.objections.rules import Decision
 
 

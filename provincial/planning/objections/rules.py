@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from provincial.core.refusals import Refusal, WrongState
 from provincial.core.states import Machine, State, Tone, Transition
 from provincial.core.text import Text, t
+from provincial.planning.bans.rules import require_second_officer
 from provincial.planning.integrity.rules import (
     LIVE,
     OFFICERS,
     Stage,
     require_reason,
-    require_second_officer,
 )
 
 #: What can be lodged against a ban.

@@ -10,9 +10,10 @@ from provincial.core import clock
 from provincial.core.viewer import Viewer
 from provincial.office.files import queries as files
 from provincial.office.files.models import StoredFile
+from provincial.planning.bans.queries import ban_in_scope
 from provincial.planning.integrity.models import Ban, BanObjection
 from provincial.planning.integrity.permissions import is_teacher, may_decide_some
-from provincial.planning.integrity.queries import ban_in_scope, policy_for, stage
+from provincial.planning.integrity.queries import policy_for, stage
 from provincial.planning.integrity.rules import CAUSES
 from provincial.planning.objections import actions, permissions, queries
 from provincial.planning.objections.forms import DecideForm, LodgeForm
@@ -49,10 +50,10 @@ def list_objections() -> ResponseReturnValue:
 @requires(permissions.may_lodge, load=ban_in_scope)
 def lodge(ban: Ban) -> ResponseReturnValue:
     """Object to a ban or ask for exemption, with evidence."""
-    form, answer = LodgeForm(), url_for("integrity.show", ban_id=ban.id)
+    form, answer = LodgeForm(), url_for("bans.show", ban_id=ban.id)
     form.offer()
     if form.validate_on_submit():
-        sent = [(file.read(), file.filename) for file in form.files.data or () if file]
+        sent = [file for file in form.files.data or () if file]
         with submission(form, answer) as done:
             actions.lodge(
                 ban,

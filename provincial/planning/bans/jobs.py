@@ -8,9 +8,9 @@ from provincial.core.refusals import Forbidden
 from provincial.core.text import t
 from provincial.office.files import actions as file_actions
 from provincial.office.jobs.actions import Result, Run
-from provincial.planning.integrity import actions, documents, queries
+from provincial.planning.bans import actions, documents, queries
 
-EXPORT = "integrity.export"
+EXPORT = "bans.export"
 
 
 def daily() -> int:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
-from provincial.planning.integrity import queries
 from provincial.planning.integrity.models import Ban
+from provincial.planning.integrity.queries import stage as stage_now
 from provincial.planning.integrity.rules import CAUSE_WORDS, Stage, days_left
 
 #: Exports go to Chinese offices; their headings are Chinese like every official table.
@@ -40,7 +40,7 @@ _STAGES = {
 def row(ban: Ban, today: date) -> Sequence[object]:
     """One ban as cells; days are left only while it is in force."""
     school = ban.teacher.organisation
-    stage = queries.stage(ban, today)
+    stage = stage_now(ban, today)
     running = stage in (Stage.IN_FORCE, Stage.LIFTING)
     return (
         school.parent.name if school.parent else "",
