@@ -71,6 +71,10 @@ from provincial.planning.allocations import views as allocations_pages
 from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.amendments import views as amendments_pages
 from provincial.planning.attachments import views as attachments_pages
+from provincial.planning.banlists import views as banlists_pages
+from provincial.planning.banlists.queries import KIND as BANS
+from provincial.planning.bans import queries as bans
+from provincial.planning.bans import views as bans_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.conditions import queries as conditions
@@ -81,6 +85,14 @@ from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
+from provincial.planning.integrity import models as integrity_tables
+from provincial.planning.integrity import views as integrity_pages
+from provincial.planning.integrity.permissions import is_teacher
+from provincial.planning.integrity.permissions import may_list as may_list_bans
+from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.moves.actions import follow_organisation_change
+from provincial.planning.moves.queries import preview_organisation_change
+from provincial.planning.objections import views as objections_pages
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -116,12 +128,14 @@ TABLES = (
     teachers_tables,
     rulebooks_tables,
     plans_tables,
+    integrity_tables,
     ledger_tables,
     allocations_tables,
     nominations_tables,
 )
 
 _PLACES = t("Quota places")
+_SELECTION = t("Selection")
 _DESK = Text("")
 _PLAN = t("Plan and rules")
 _PAPERS = t("Papers and files")
@@ -159,6 +173,10 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (windows_pages.blueprint, "/windows"),
     (attachments_pages.blueprint, "/plan-documents"),
     (amendments_pages.blueprint, "/supplementary-notices"),
+    (bans_pages.blueprint, "/bans"),
+    (integrity_pages.blueprint, "/integrity"),
+    (objections_pages.blueprint, "/objections"),
+    (banlists_pages.blueprint, "/ban-lists"),
     (portal.blueprint, ""),
 )
 
@@ -170,6 +188,8 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
+    Place(_SELECTION, t("Training bans"), "bans.list_bans", may_list_bans, "slash-circle"),
+    Place(_SELECTION, t("My training record"), "integrity.mine", is_teacher, "person-vcard"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
@@ -226,6 +246,8 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
     TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
+    TEACHERS: ImportKind(t("Teachers"), "teachers.show_run"),
+    BANS: ImportKind(t("Training bans"), "banlists.show_run"),
 }
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -251,6 +273,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     plans.todo,
     allocations.todo,
     quotas.todo,
+    bans.todo,
     invitations.todo,
 )
 

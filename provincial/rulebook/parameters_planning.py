@@ -355,6 +355,15 @@ BAN = Group(
             choices=REACTIONS,
             default="warn",
         ),
+        Parameter(
+            "ban.objection_days",
+            Kind.INTEGER,
+            t("Time to object before a ban is signed"),
+            unit=t("days"),
+            minimum=1,
+            maximum=90,
+            default=10,
+        ),
     ),
 )
 
