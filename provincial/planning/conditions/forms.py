@@ -10,8 +10,8 @@ from wtforms import BooleanField, DateField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import NumberRange, Optional
 
-from provincial.people.teachers.rules import TITLES
 from provincial.planning.conditions.rules import HONOURS, POSTS
+from provincial.rulebook.people_words import TITLES
 from provincial.web.filters import translate
 from provincial.web.formkit import Form, ReasonField
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
-from provincial.people.teachers.rules import TITLE_OF
 from provincial.planning.plans.rules import LIVE
 from provincial.rulebook import vocabulary
+from provincial.rulebook.people_words import TITLE_OF
 
 #: Posts that a project may ask for or leave out (GP-04).
 POSTS: dict[str, Text] = {

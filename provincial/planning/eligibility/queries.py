@@ -9,8 +9,8 @@ test holds sieve and rules together over 100,000 rows.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -20,11 +20,19 @@ from sqlalchemy import text
 from provincial.core.db import db
 from provincial.core.findings import Finding
 from provincial.people.teachers.models import Teacher
-from provincial.people.teachers.rules import TITLE_OF
 from provincial.planning.conditions.queries import conditions_of
 from provincial.planning.eligibility.rules import Away, Context, Known, Other, Person, Place, judge
+from provincial.planning.integrity.queries import bans_of
+from provincial.planning.integrity.rules import (
+    BanFacts,
+    BanPolicy,
+    TrainingFacts,
+    ban_findings,
+    policy_of,
+)
 from provincial.planning.plans.models import Project, ProjectCategory
 from provincial.planning.plans.queries import current_rulebook
+from provincial.rulebook.people_words import TITLE_OF
 
 #: The columns of the table of staged rows, in order, with their types.
 STAGED = (
@@ -112,6 +120,7 @@ WHERE t.id IS NULL OR r.twin > 0 OR t.name_key <> r.name_key OR t.organisation_i
   OR extract(year FROM age(a.counted_on, r.birth_on)) NOT
        BETWEEN coalesce(a.age_from, -200) AND coalesce(a.age_to, 200)
   OR a.rural_only AND NOT s.is_rural OR a.post <> '' OR a.honour <> ''
+  OR EXISTS (SELECT FROM ban b WHERE b.teacher_id = t.id AND b.state IN ('proposed','in_force'))
   OR EXISTS (SELECT FROM nomination x WHERE x.teacher_id = t.id AND {{alive}})
   OR w.away * :share_of > :share * (w.teachers + w.new) AND w.teachers > 0
 """
@@ -135,18 +144,46 @@ class Terms:
 def terms_of(category: ProjectCategory, on: date) -> Terms:
     """The conditions of every project of a category, with what its plan says beyond them."""
     book = current_rulebook(category.plan)
+    share = book.ratio("nominations.away_share")
+    years = book.integer("nominations.same_training_years")
     context = Context(
         on,
         allow_multi=bool(book.flag("nominations.allow_multi_category")),
-        same_training_years=book.integer("nominations.same_training_years") or 0,
-        away_limit=book.ratio("nominations.away_share") or Fraction(1),
+        same_training_years=years if years is not None else 0,
+        away_limit=share if share is not None else Fraction(1),
     )
+    policy = policy_of(book)
+    contexts = {
+        project.id: replace(context, judge_bans=_ban_judge(project, policy, on))
+        for project in category.projects
+    }
     places = {
         project.id: Place(project.name, conditions_of(project), project.opens_on, project.ends_on)
         for project in category.projects
     }
     asked = [_asked(project, places[project.id], on) for project in category.projects]
-    return Terms(places, dict.fromkeys(places, context), json.dumps(asked))
+    return Terms(places, contexts, json.dumps(asked))
+
+
+def training_of(project: Project, on: date) -> TrainingFacts:
+    """A project as the bans' rules see it: its level, its mode, the day it opens (A-05, A-07)."""
+    category = project.category
+    mode = "face_to_face"
+    if category.online_hours:
+        mode = "online" if category.face_days == 0 else "blended"
+    national = category.plan.rulebook_code.startswith("national")
+    return TrainingFacts("provincial", mode, project.opens_on, on, national)
+
+
+def _ban_judge(
+    project: Project, policy: BanPolicy | None, on: date
+) -> Callable[[Sequence[BanFacts]], list[Finding]]:
+    training = training_of(project, on)
+
+    def judged(bans: Sequence[BanFacts]) -> list[Finding]:
+        return ban_findings(bans, training, policy, on) if policy else []
+
+    return judged
 
 
 def _asked(project: Project, place: Place, on: date) -> dict[str, Any]:
@@ -184,18 +221,21 @@ def judge_staged(terms: Terms, table: str, *, sieved: bool = True) -> dict[int, 
     values: dict[str, Any] = {"projects": terms.asked}
     if sieved:
         values |= {"share": share.numerator, "share_of": share.denominator}
+    return {number: found for number, found in _judged(terms, statement, values) if found}
+
+
+def _judged(
+    terms: Terms, statement: str, values: Mapping[str, Any]
+) -> Iterator[tuple[int, list[Finding]]]:
+    """The rules' answer on every row of a statement, bans brought along."""
     rows = db.session.execute(text(statement), values).all()
-    found = {}
+    bans = bans_of(row.teacher_id for row in rows if row.teacher_id)
     for row in rows:
-        findings = judge(
-            person_of(row), terms.places[row.project_id], terms.contexts[row.project_id]
-        )
-        if findings:
-            found[row.n] = findings
-    return found
+        person = person_of(row, tuple(bans.get(row.teacher_id, ())))
+        yield row.n, judge(person, terms.places[row.project_id], terms.contexts[row.project_id])
 
 
-def person_of(row: Any) -> Person:
+def person_of(row: Any, bans: tuple[BanFacts, ...] = ()) -> Person:
     """A row of the statement as the rules take it; the list's word counts before the register's."""
     known = None
     if row.teacher_id is not None:
@@ -234,6 +274,7 @@ def person_of(row: Any) -> Person:
             if one[0] != row.project_id and (one[4] or one[2])
         ),
         trained=tuple(day for day in days if day),
+        bans=bans,
         away=Away(row.away, row.teachers + row.new) if row.teachers else None,
         twin=row.twin,
     )
@@ -260,6 +301,5 @@ def judge_teacher(
     terms = terms_of(project.category, on)
     alive = f"{_ALIVE} AND x.id <> :but"
     statement = _FACTS.format(rows=one, sieve="", alive=alive)
-    rows = db.session.execute(text(statement), values | {"projects": terms.asked}).all()
-    place, context = terms.places[project.id], terms.contexts[project.id]
-    return [finding for row in rows for finding in judge(person_of(row), place, context)]
+    found = dict(_judged(terms, statement, values | {"projects": terms.asked}))
+    return found.get(1, [])

@@ -10,8 +10,9 @@ from typing import Any
 
 from provincial.core.findings import Finding, Severity
 from provincial.core.text import Text, t
-from provincial.people.teachers.rules import STATUSES, TITLE_OF, years_between
+from provincial.people.teachers.rules import years_between
 from provincial.planning.conditions.rules import HONOURS, POSTS, Conditions
+from provincial.rulebook.people_words import STATUSES, TITLE_OF
 
 _SELECT, _AT_ONCE = "HN-37", "HN-70"
 

@@ -19,19 +19,14 @@ from provincial.core.identity import (
     match_key,
     parse_id_number,
     parse_mobile,
-    parse_person_name,
+    person_key,
+    read_person_name,
 )
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
-from provincial.people.teachers.rules import (
-    TITLES,
-    WORK_FROM,
-    is_head_post,
-    sex_of,
-    title_of,
-    years_between,
-)
+from provincial.people.teachers.rules import WORK_FROM, is_head_post, years_between
 from provincial.rulebook import vocabulary
+from provincial.rulebook.people_words import TITLES, sex_of, title_of
 
 #: The rule that each refusal of a row rests on: whom to select, and on which places.
 SELECT, PERSON, PLACES, GREEN = "HN-37", "PE-130", "HN-38", "HN-41"
@@ -232,14 +227,12 @@ def _read_name(read: Row, value: object) -> None:
         read.name = read.name_key = raw
         return
     try:
-        name = parse_person_name(raw)
+        known = read_person_name(raw)
     except Refusal as refusal:
         read.block("name", "name", refusal.message, _mend(refusal), PERSON)
         return
-    if not any(char.isascii() and char.isalpha() for char in name) and " " in name:
-        name = name.replace(" ", "")
-        read.tell("name", "name_tidied", t("Blanks were taken out of the name."))
-    read.name, read.name_key = name, match_key(name)
+    read.name, read.name_key = known.name, person_key(known.name)
+    read.flaws += [Flaw("name", note) for note in known.notes]
 
 
 def _read_id(read: Row, value: object, today: date) -> None:
