@@ -38,8 +38,12 @@ NOMINATED = date(2026, 11, 20)
 OPENS = date(2026, 12, 25)
 
 
-def ban(event_on: date, *, cause: str = "no_show", state: str = "in_force", number: int = 1) -> BanFacts:
-    return BanFacts(number, 7, cause, event_on, ban_ends(event_on, POLICY.years), state, "小学语文骨干")
+def ban(
+    event_on: date, *, cause: str = "no_show", state: str = "in_force", number: int = 1
+) -> BanFacts:
+    return BanFacts(
+        number, 7, cause, event_on, ban_ends(event_on, POLICY.years), state, "小学语文骨干"
+    )
 
 
 def training(
@@ -230,9 +234,10 @@ def test_more_bans_never_free_anybody(events: list[date], opens: date) -> None:
     together = ban_findings(bans, wanted, POLICY, min(events))
     if blocked:
         assert together[0].severity is Severity.BLOCK
-        assert together[0].measured == max(
-            one.ends_on for one in bans if one.event_on <= opens
-        ).isoformat()
+        assert (
+            together[0].measured
+            == max(one.ends_on for one in bans if one.event_on <= opens).isoformat()
+        )
 
 
 @given(_DAYS, st.integers(-5, 40))
