@@ -29,6 +29,7 @@ def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
             Quota.held,
             Quota.given,
             Organisation.name,
+            Quota.used,
         )
         .join(Project, Project.id == Quota.project_id)
         .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
@@ -36,8 +37,8 @@ def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
         .where(Quota.sheet_id.in_(list(sheet_ids)))
     )
     return {
-        (sheet, project): CellFacts(project, name, held, given, body)
-        for sheet, project, name, held, given, body in rows
+        (sheet, project): CellFacts(project, name, held, given, body, used)
+        for sheet, project, name, held, given, body, used in rows
     }
 
 
@@ -144,9 +145,9 @@ def undo_rows(batch: QuotaBatch) -> list[UndoRow]:
             Project.name,
             QuotaEntry.delta,
             cell.held,
-            cell.given,
+            cell.given + cell.used,
             later_count,
-            func.coalesce(above.held - above.given, 0),
+            func.coalesce(above.held - above.given - above.used, 0),
             was_undone,
         )
         .join(cell, cell.id == QuotaEntry.quota_id)
