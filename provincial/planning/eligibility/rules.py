@@ -320,7 +320,8 @@ def _trained(days: Sequence[date], context: Context) -> list[Finding]:
 
 
 def _away(away: Away | None, school: str, limit: Fraction) -> list[Finding]:
-    if away is None or not away.teachers or Fraction(away.away, away.teachers) <= limit:
+    # One who goes alone leaves nobody waiting for a second; what counts is a school that empties.
+    if away is None or away.away < 2 or Fraction(away.away, away.teachers) <= limit:
         return []
     message = t(
         "%(away)s of %(teachers)s teachers of the subject at “%(school)s” would be away together.",
