@@ -45,8 +45,26 @@ from provincial.people.accounts.permissions import may_list_users
 from provincial.people.acting import queries as acting
 from provincial.people.acting import views as acting_pages
 from provincial.people.acting.permissions import may_read_mandates
+from provincial.people.corrections import actions as corrections_actions
+from provincial.people.corrections import models as corrections_tables
+from provincial.people.corrections import queries as corrections
+from provincial.people.corrections import views as corrections_pages
+from provincial.people.corrections.permissions import (
+    has_record,
+    may_link,
+    may_list_corrections,
+)
+from provincial.people.duplicates import models as duplicates_tables
+from provincial.people.duplicates import queries as duplicates
+from provincial.people.duplicates import views as duplicates_pages
+from provincial.people.duplicates.permissions import may_look as may_look_for_duplicates
 from provincial.people.figures import views as figures
 from provincial.people.figures.actions import KIND as FIGURES
+from provincial.people.honours import actions as honours_actions
+from provincial.people.honours import models as honours_tables
+from provincial.people.honours import queries as honours
+from provincial.people.honours import views as honours_pages
+from provincial.people.honours.permissions import may_enter as may_enter_honour
 from provincial.people.invitations import queries as invitations
 from provincial.people.invitations import views as invitations_pages
 from provincial.people.invitations.commands import province
@@ -64,6 +82,12 @@ from provincial.people.teachers import models as teachers_tables
 from provincial.people.teachers import views as teachers
 from provincial.people.teachers.permissions import may_list as may_list_teachers
 from provincial.people.teachers.rules import TeacherFollower, TeacherLink, TeacherPanel
+from provincial.people.transfers import models as transfers_tables
+from provincial.people.transfers import queries as transfers
+from provincial.people.transfers import views as transfers_pages
+from provincial.people.transfers.actions import follow_merge as transfers_follow_merge
+from provincial.people.transfers.permissions import may_ask_away, may_see_list
+from provincial.people.transfers.rules import MoveFollower
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
@@ -123,6 +147,10 @@ TABLES = (
     organisations_tables,
     accounts_tables,
     teachers_tables,
+    honours_tables,
+    transfers_tables,
+    duplicates_tables,
+    corrections_tables,
     rulebooks_tables,
     plans_tables,
     integrity_tables,
@@ -152,6 +180,10 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (schools.blueprint, "/schools"),
     (teachers.blueprint, "/teachers"),
     (rosters.blueprint, "/teachers"),
+    (honours_pages.blueprint, "/teachers"),
+    (transfers_pages.blueprint, "/teachers"),
+    (duplicates_pages.blueprint, "/teachers"),
+    (corrections_pages.blueprint, "/teachers"),
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
@@ -194,6 +226,7 @@ PLACES: tuple[Place, ...] = (
     Place(
         _ADMINISTRATION, t("Teachers"), "teachers.list_teachers", may_list_teachers, "person-badge"
     ),
+    Place(_ADMINISTRATION, t("My record"), "corrections.mine", has_record, "person-vcard"),
     Place(_ADMINISTRATION, t("Yearly figures"), "figures.table", signed_in, "bar-chart"),
     Place(_ADMINISTRATION, t("Users"), "staff.own_users", may_list_users, "people"),
     Place(_ADMINISTRATION, t("Mandates"), "acting.mandates", may_read_mandates, "person-up"),
@@ -222,19 +255,38 @@ ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
 )
 
 #: Rooms whose rows go along when two records of a teacher are merged, or part again.
-TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = ()
+TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = (
+    TeacherFollower("honours", honours.preview_merge, honours_actions.follow_merge),
+    TeacherFollower("transfers", transfers.preview_merge, transfers_follow_merge),
+    TeacherFollower("corrections", corrections.preview_merge, corrections_actions.follow_merge),
+)
+
+#: Rooms that want to know when a teacher changes school; places stay with their cell.
+MOVE_FOLLOWERS: tuple[MoveFollower, ...] = ()
 
 #: Pages of later rooms about one teacher, shown on the teacher's page.
-TEACHER_LINKS: tuple[TeacherLink, ...] = ()
+TEACHER_LINKS: tuple[TeacherLink, ...] = (
+    TeacherLink(t("Enter a title"), "honours.enter", may_enter_honour),
+    TeacherLink(t("Transfer to another school"), "transfers.away", may_ask_away),
+    TeacherLink(t("Account"), "corrections.account", may_link),
+)
 
 #: Parts of the teacher's page that later rooms fill, in their order.
-TEACHER_PANELS: tuple[TeacherPanel, ...] = ()
+TEACHER_PANELS: tuple[TeacherPanel, ...] = (
+    TeacherPanel("people/honours/_panel.html", honours.panel),
+    TeacherPanel("people/transfers/_panel.html", transfers.panel),
+    TeacherPanel("people/corrections/_panel.html", corrections.panel),
+    TeacherPanel("people/duplicates/_panel.html", duplicates.panel),
+)
 
 #: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
 REGISTER_LINKS: tuple[TeacherLink, ...] = (
     TeacherLink(
         t("Teachers from a spreadsheet"), "rosters.upload", lambda who, _: may_import_teachers(who)
     ),
+    TeacherLink(t("Transfers of teachers"), "transfers.list_transfers", may_see_list),
+    TeacherLink(t("Corrections of teachers"), "corrections.list_corrections", may_list_corrections),
+    TeacherLink(t("Duplicates"), "duplicates.list_pairs", may_look_for_duplicates),
 )
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.
@@ -271,6 +323,8 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     quotas.todo,
     bans.todo,
     invitations.todo,
+    transfers.todo,
+    corrections.todo,
 )
 
 
@@ -284,6 +338,7 @@ def mount(app: Flask) -> None:
     app.config["BODY_LINKS"] = BODY_LINKS
     app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
     app.config["TEACHER_FOLLOWERS"] = TEACHER_FOLLOWERS
+    app.config["MOVE_FOLLOWERS"] = MOVE_FOLLOWERS
     app.config["TEACHER_LINKS"] = TEACHER_LINKS
     app.config["TEACHER_PANELS"] = TEACHER_PANELS
     app.config["REGISTER_LINKS"] = REGISTER_LINKS

@@ -264,7 +264,7 @@ def schools_on(teacher_ids: Iterable[int], day: date) -> dict[int, int]:
         )
         .order_by(TeacherEvent.on_date, TeacherEvent.id)
     )
-    found = _now_at(wanted)
+    found = dict(_now_at(wanted))
     later: set[int] = set()
     reached: dict[int, int] = {}
     for teacher_id, on_date, left, joined in moves:

@@ -140,7 +140,8 @@ def register() -> ResponseReturnValue:
     form = RegisterForm(queries.own_school(who) is not None)
     if form.validate_on_submit():
         with submission(form) as done:
-            row = form.row(_school(who, form), clock.today())
+            school = _school(who, form)
+            row = form.row(school.id, school.name, clock.today())
             teacher = actions.register(row, on=clock.today(), by=who)
             done.answer = url_for("teachers.show", teacher_id=teacher.id)
         if done:
