@@ -81,10 +81,10 @@ from provincial.planning.integrity.permissions import may_list as may_list_bans
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
-from provincial.planning.objections import views as objections_pages
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
+from provincial.planning.objections import views as objections_pages
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
