@@ -37,6 +37,9 @@ from provincial.people.organisations.rules import Kind
 from provincial.people.teachers.models import Teacher
 from provincial.people.transfers.models import TeacherTransfer
 from provincial.planning.allocations.actions import issue_table, root_sheet
+from provincial.planning.bans.actions import propose
+from provincial.planning.integrity.actions import note_result
+from provincial.planning.integrity.models import BanObjection
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import (
     Extension,
@@ -101,7 +104,7 @@ class World:
 def build_world(session: Session) -> World:
     """Everything, in the caller's transaction."""
     world = World(session)
-    for build in (_bodies, _people, _accounts, _office, _planning):
+    for build in (_bodies, _people, _accounts, _office, _planning, _bans):
         build(world)
     session.commit()
     return world
@@ -358,6 +361,33 @@ def _planning(world: World) -> None:
         assert sheet is not None
         assert batch is not None
         side |= shared | {"sheet_id": sheet.id, "batch_id": batch.id, "project_id": project.id}
+
+
+def _bans(world: World) -> None:
+    """A ban with its evidence, an objection to it, a line of the file; the near teacher has an account."""
+    by, now = world.viewer("PO"), clock.now()
+    for side, mark in ((world.near, ""), (world.far, CANARY)):
+        teacher = world.session.get_one(Teacher, side["teacher_id"])
+        file = files.store(_blank_pdf(), f"{mark}考勤.pdf", "integrity", by=by)
+        training = f"{mark}班"
+        facts: dict[str, Any] = {"training_name": training, "evidence": file}
+        ban = propose(teacher, "no_show", event_on=DAY, now=now, by=by, **facts)
+        objection = BanObjection(
+            ban_id=ban.id,
+            kind="objection",
+            text=f"{mark}住院",
+            by_id=by.user_id,
+            by_name=f"{mark}教师",
+            at=now,
+            evidence_file_ids=[file.id],
+        )
+        line = note_result(teacher, "no_show", on_date=DAY, by=by, source=training, evidence=file)
+        assert line is not None
+        world.session.add(objection)
+        world.session.flush()
+        side |= {"ban_id": ban.id, "objection_id": objection.id, "record_id": line.id}
+        side |= {"file_id": file.id}
+    world.session.get_one(Teacher, world.near["teacher_id"]).user_id = world.people["TE"].id
 
 
 def _around_the_plan(world: World, plan: Plan, window: Window) -> dict[str, Any]:

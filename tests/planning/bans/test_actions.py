@@ -107,15 +107,16 @@ def test_bans_of_many_teachers_take_one_statement(office: Office) -> None:
     teachers = [a_teacher(office, number=id_number(sequence=n))[0] for n in (11, 12, 13)]
     for teacher in teachers[:2]:
         in_force(office, teacher)
+    ids = [teacher.id for teacher in teachers]
     seen: list[str] = []
     listener = lambda *args: seen.append(str(args[2]))  # noqa: E731
     engine = db.session.connection().engine
     event.listen(engine, "before_cursor_execute", listener)
-    found = bans_of(teacher.id for teacher in teachers)
+    found = bans_of(ids)
     event.remove(engine, "before_cursor_execute", listener)
     assert len(seen) == 1
-    assert set(found) == {teacher.id for teacher in teachers[:2]}
-    assert found[teachers[0].id][0].ends_on == date(2026, 12, 18)
+    assert set(found) == set(ids[:2])
+    assert found[ids[0]][0].ends_on == date(2026, 12, 18)
 
 
 @pytest.mark.parametrize(
