@@ -103,10 +103,13 @@ from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
+from provincial.planning.integrity import actions as integrity_actions
 from provincial.planning.integrity import models as integrity_tables
+from provincial.planning.integrity import queries as integrity
 from provincial.planning.integrity import views as integrity_pages
 from provincial.planning.integrity.permissions import is_teacher
 from provincial.planning.integrity.permissions import may_list as may_list_bans
+from provincial.planning.integrity.permissions import may_see_teacher as may_see_file
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
@@ -259,16 +262,29 @@ TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = (
     TeacherFollower("honours", honours.preview_merge, honours_actions.follow_merge),
     TeacherFollower("transfers", transfers.preview_merge, transfers_follow_merge),
     TeacherFollower("corrections", corrections.preview_merge, corrections_actions.follow_merge),
+    TeacherFollower(
+        "bans", integrity.preview_teacher_merge, integrity_actions.follow_teacher_merge
+    ),
+    TeacherFollower(
+        "nominations",
+        nominations.preview_teacher_merge,
+        nominations_actions.follow_teacher_merge,
+    ),
 )
 
 #: Rooms that want to know when a teacher changes school; places stay with their cell.
-MOVE_FOLLOWERS: tuple[MoveFollower, ...] = ()
+MOVE_FOLLOWERS: tuple[MoveFollower, ...] = (
+    MoveFollower(
+        "nominations", nominations.preview_teacher_move, nominations_actions.follow_teacher_move
+    ),
+)
 
 #: Pages of later rooms about one teacher, shown on the teacher's page.
 TEACHER_LINKS: tuple[TeacherLink, ...] = (
     TeacherLink(t("Enter a title"), "honours.enter", may_enter_honour),
     TeacherLink(t("Transfer to another school"), "transfers.away", may_ask_away),
     TeacherLink(t("Account"), "corrections.account", may_link),
+    TeacherLink(t("Integrity file"), "integrity.file", may_see_file),
 )
 
 #: Parts of the teacher's page that later rooms fill, in their order.
