@@ -288,7 +288,7 @@ def issue_table(
         import_run_id=import_run_id,
         approved_by_id=by.user_id,
     )
-    book.book(batch, _issue_flows(root.id, children, changes), set(cells))
+    book.book(batch, _issue_flows(root.id, children, changes), cells)
     after = book.totals_of(changes) | {"made_by": made_by}
     said = t(
         "%(kind)s: %(n)s cells of the table",

@@ -25,6 +25,7 @@ from provincial.planning.ledger.actions import (
     facts_by_place,
     lock_for_undo,
     lock_sheet,
+    lock_table,
     note,
     open_batch,
     refuse_blocked,
@@ -74,11 +75,12 @@ def split(
     Refuses a locked sheet, a passed deadline, more than is held, and less than a child has passed
     on (HN-38, HN-40). Returns the batch, or nothing when nothing changes.
     """
-    sheet = lock_sheet(sheet.id, expected_version)
+    bodies = {organisation for organisation, _project in wanted}
+    found = lock_table(sheet, bodies, expected_version)
     if sheet.locked_at is not None:
         raise WrongState(t("The table is locked. Unlock it with a reason, or swap places."))
     _refuse_late(sheet, now)
-    children = child_sheets(sheet, {organisation for organisation, _project in wanted})
+    children = child_sheets(sheet, bodies, found)
     cells = ledger.cells_of([sheet.id, *children.values()])
     parents, held = facts_by_place(sheet, children, cells)
     changes = [
@@ -95,7 +97,7 @@ def split(
     refuse_blocked(check_split(parents, held, changes))
     batch = open_batch(sheet, BatchKind.SPLIT, by=by, import_run_id=import_run_id)
     flows = [Flow(children[c.organisation_id], sheet.id, c.project_id, c.delta) for c in changes]
-    book(batch, flows, set(cells))
+    book(batch, flows, cells)
     totals = totals_of(changes)
     said = t("Split: %(cells)s cells, %(more)s more, %(fewer)s fewer", **totals)
     note("quotas.split", sheet, by=by, after=totals, said=said)
@@ -121,9 +123,9 @@ def swap(
     if giver_id == taker_id:
         raise Refusal(t("Choose two different bodies."), field="taker_id")
     _check_positive(places)
-    sheet = lock_sheet(sheet.id)
+    found = lock_table(sheet, {giver_id, taker_id})
     _refuse_late(sheet, now)
-    children = child_sheets(sheet, {giver_id, taker_id})
+    children = child_sheets(sheet, {giver_id, taker_id}, found)
     cells = ledger.cells_of([sheet.id, *children.values()])
     parents, held = facts_by_place(sheet, children, cells)
     changes = [Change(giver_id, project_id, -places), Change(taker_id, project_id, places)]
@@ -137,7 +139,7 @@ def swap(
     refuse_blocked(check_split(parents, held, changes))
     batch = open_batch(sheet, BatchKind.SWAP, by=by, reason=reason)
     flows = [Flow(children[c.organisation_id], sheet.id, c.project_id, c.delta) for c in changes]
-    book(batch, flows, set(cells))
+    book(batch, flows, cells)
     said = t(
         "Moved %(n)s places of %(project)s from %(giver)s to %(taker)s",
         n=places,
@@ -164,15 +166,15 @@ def top_up(
     """Give a child more of what is still unassigned, with a reason."""
     reason = check_reason(reason)
     _check_positive(places)
-    sheet = lock_sheet(sheet.id)
+    found = lock_table(sheet, {organisation_id})
     _refuse_late(sheet, now)
-    children = child_sheets(sheet, {organisation_id})
+    children = child_sheets(sheet, {organisation_id}, found)
     cells = ledger.cells_of([sheet.id, *children.values()])
     parents, held = facts_by_place(sheet, children, cells)
     changes = [Change(organisation_id, project_id, places)]
     refuse_blocked(check_split(parents, held, changes))
     batch = open_batch(sheet, BatchKind.TOP_UP, by=by, reason=reason)
-    book(batch, [Flow(children[organisation_id], sheet.id, project_id, places)], set(cells))
+    book(batch, [Flow(children[organisation_id], sheet.id, project_id, places)], cells)
     said = t(
         "Topped up %(body)s by %(n)s places of %(project)s",
         body=queries.body_name(organisation_id),
@@ -222,9 +224,7 @@ def give_back(
                 rule="HN-38",
             )
     batch = open_batch(sheet, BatchKind.GIVE_BACK, by=by, reason=reason)
-    book(
-        batch, [Flow(sheet.id, parent.id, project, -n) for project, n in wanted.items()], set(cells)
-    )
+    book(batch, [Flow(sheet.id, parent.id, project, -n) for project, n in wanted.items()], cells)
     total = sum(wanted.values())
     said = t("Gave back %(n)s places", n=total)
     note("quotas.give_back", sheet, by=by, after={"places": total}, reason=reason, said=said)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import exists, func, select, text
 
 from provincial.core.clock import china_date, end_of
 from provincial.core.db import db
@@ -23,7 +22,7 @@ from provincial.planning.ledger.queries import cells_of, projects_of
 from provincial.planning.ledger.rules import CellFacts
 from provincial.planning.letters.queries import green_rule, valid_letters
 from provincial.planning.letters.rules import GreenFigure, GreenRule, green_figures
-from provincial.planning.plans.models import Extension, Plan, Project, ProjectCategory, Window
+from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.planning.quotas.permissions import is_splitter
 from provincial.planning.quotas.rules import (
     Cell,
@@ -52,58 +51,54 @@ class Due:
         return self.closes_at is not None and now >= self.closes_at
 
 
+#: The plan's window, the earliest date set above, and the latest extension of the body or one above.
+_DUE = text(
+    """
+    WITH RECURSIVE above AS (
+      SELECT parent_id FROM quota_sheet WHERE id = :sheet
+      UNION ALL
+      SELECT quota_sheet.parent_id FROM quota_sheet JOIN above ON quota_sheet.id = above.parent_id
+    ), bound AS (
+      SELECT plan_window.id, closes_at FROM plan_window
+      JOIN project_category ON project_category.plan_id = plan_window.plan_id
+      WHERE project_category.id = :category AND plan_window.kind = ANY(:kinds)
+      ORDER BY plan_window.kind DESC LIMIT 1
+    )
+    SELECT (SELECT closes_at FROM bound) AS closes_at,
+           (SELECT min(due_below) FROM quota_sheet
+            WHERE id IN (SELECT parent_id FROM above)) AS set_above,
+           (SELECT max(window_extension.closes_at) FROM window_extension
+            JOIN bound ON bound.id = window_id
+            JOIN organisation ON organisation.id = :body
+             AND organisation_id = ANY(
+                   CAST(string_to_array(trim(BOTH '/' FROM quota_path), '/') AS bigint[]))
+            WHERE withdrawn_at IS NULL) AS extended
+    """
+)
+
+
 def deadline(sheet: QuotaSheet) -> Due:
     """The earliest of the plan's window (with an extension for this body) and the dates set above."""
-    window = db.session.scalar(
-        select(Window)
-        .join(ProjectCategory, ProjectCategory.plan_id == Window.plan_id)
-        .where(ProjectCategory.id == sheet.category_id, Window.kind.in_(SPLIT_WINDOWS))
-        .order_by(Window.kind.desc())
-        .limit(1)
-    )
-    above = _dates_above(sheet)
-    closes = window.closes_at if window else None
-    extension = _extension(window, sheet) if window else None
-    if extension is not None and closes is not None and extension > closes:
+    closes, set_above, extension = db.session.execute(
+        _DUE,
+        {
+            "sheet": sheet.id,
+            "category": sheet.category_id,
+            "body": sheet.organisation_id,
+            "kinds": list(SPLIT_WINDOWS),
+        },
+    ).one()
+    if extension is not None and extension > closes:
         return Due(_last_day(extension), extension, extended=True)
-    day = effective_due(_last_day(closes) if closes else None, above)
+    own = _last_day(closes) if closes else None
+    day = effective_due(own, [set_above])
     if day is None:
         return Due(None, None)
-    own = _last_day(closes) if closes else None
     return Due(day, closes if day == own else end_of(day))
 
 
 def _last_day(closes_at: datetime) -> date:
     return china_date(closes_at - timedelta(microseconds=1))
-
-
-def _dates_above(sheet: QuotaSheet) -> list[date | None]:
-    """The dates that the bodies above set for those below them."""
-    above = (
-        select(QuotaSheet.parent_id).where(QuotaSheet.id == sheet.id).cte("above", recursive=True)
-    )
-    parent = aliased(QuotaSheet)
-    above = above.union_all(select(parent.parent_id).where(parent.id == above.c.parent_id))
-    return list(
-        db.session.scalars(
-            select(QuotaSheet.due_below).where(
-                QuotaSheet.id.in_(select(above.c.parent_id)), QuotaSheet.due_below.is_not(None)
-            )
-        )
-    )
-
-
-def _extension(window: Window, sheet: QuotaSheet) -> datetime | None:
-    """The latest extension for this body or one above it in the quota tree."""
-    path = sheet.organisation.quota_path
-    above = [int(part) for part in path.strip("/").split("/") if part]
-    return db.session.scalar(
-        select(func.max(Extension.closes_at)).where(
-            Extension.window_id == window.id,
-            Extension.organisation_id.in_(above),
-            Extension.withdrawn_at.is_(None),
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
