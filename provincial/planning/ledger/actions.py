@@ -325,7 +325,7 @@ def note(
     said: Text | None = None,
 ) -> None:
     """Note an act; it belongs to the holder's place in the quota tree, whoever acted."""
-    body = sheet.organisation
+    name, quota_path = queries.holder(sheet)
     record(
         action,
         sheet,
@@ -333,8 +333,8 @@ def note(
         before=before,
         after=after,
         reason=reason,
-        label=body.name,
-        org_path=body.quota_path,
+        label=name,
+        org_path=quota_path,
         said=said,
     )
 

@@ -64,7 +64,8 @@ class Quota(Numbered, Base):
     __table_args__ = (
         UniqueConstraint("sheet_id", "project_id"),
         CheckConstraint("given between 0 and held", name="given_within_held"),
-        Index("ix_quota_project", "project_id", postgresql_include=["sheet_id", "held", "given"]),
+        # No figure in an index: a booked cell then stays on its page and no index is written (HOT).
+        Index("ix_quota_project", "project_id"),
     )
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("quota_sheet.id"))

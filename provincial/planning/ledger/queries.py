@@ -44,6 +44,17 @@ def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
     }
 
 
+_HOLDER = select(Organisation.name, Organisation.quota_path).where(
+    Organisation.id == bindparam("body")
+)
+
+
+def holder(sheet: QuotaSheet) -> tuple[str, str]:
+    """Name and place in the quota tree of the body that holds a sheet, as they are now."""
+    name, quota_path = db.session.execute(_HOLDER, {"body": sheet.organisation_id}).one()
+    return name, quota_path
+
+
 def children_allowed(parent_organisation_id: int, organisation_ids: Iterable[int]) -> set[int]:
     """Those of ``organisation_ids`` that stand directly below in the quota tree and still act.
 

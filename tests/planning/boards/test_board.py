@@ -153,6 +153,12 @@ def _grow(tree: Tree, schools: int, columns: int) -> None:
             "join organisation o on o.id = s.organisation_id and o.parent_id = :county "
             "join project p on p.category_id = :category and p.position >= 11"
         ),
+        (
+            "insert into quota (sheet_id, project_id, held, given) "
+            "select s.id, p.id, :schools, :schools from quota_sheet s "
+            "join organisation o on o.id = s.organisation_id and :path like o.quota_path || '%' "
+            "join project p on p.category_id = :category and p.position >= 11"
+        ),
     ):
         used = {k: v for k, v in values.items() if f":{k}" in statement}
         tree.session.execute(text(statement), used)
