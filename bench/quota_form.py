@@ -110,7 +110,7 @@ class Forms:
         self.province = build_tree(session, (1, parents, rows * forms))
         self.rows, self.forms = rows, forms
         self.officers = [officer(session, c) for c in self.province.levels[1]]
-        self.sides = {
+        self.sides: dict[Split, tuple[int, int, list[int]]] = {
             each: self._side(session, build_category(session, self.province, 1, 10))
             for each in (row_by_row, at_once)
         }

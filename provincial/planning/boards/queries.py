@@ -133,7 +133,7 @@ def board(category: ProjectCategory, top: Organisation, as_at: datetime | None =
     return Board(category, top, projects, figures.get(top.id, {}), result, as_at)
 
 
-_BODIES = (
+_BODIES: Select[Any] = (
     select(
         Organisation.id,
         Organisation.name,
@@ -157,7 +157,7 @@ _BODIES = (
 )
 
 
-def _bodies_of(category_id: int, top_id: int) -> Sequence[Row[Any]]:
+def _bodies_of(category_id: int, top_id: int) -> Sequence[Any]:
     """The bodies below the top: id, name, kind, whether it acts, its sheet and the sheet's state."""
     values = {"category": category_id, "top": top_id, "kinds": list(QUOTA_HOLDER_KINDS)}
     return db.session.execute(_BODIES, values).all()
