@@ -73,6 +73,9 @@ from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
+from provincial.planning.nominations import actions as nominations_actions
+from provincial.planning.nominations import models as nominations_tables
+from provincial.planning.nominations import queries as nominations
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -110,6 +113,7 @@ TABLES = (
     plans_tables,
     ledger_tables,
     allocations_tables,
+    nominations_tables,
 )
 
 _PLACES = t("Quota places")
@@ -186,6 +190,11 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
     Follower("quotas", preview_organisation_change, follow_organisation_change),
+    Follower(
+        "nominations",
+        nominations.preview_organisation_change,
+        nominations_actions.follow_organisation_change,
+    ),
 )
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.

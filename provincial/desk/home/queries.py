@@ -70,7 +70,8 @@ def province_numbers(plan_id: int) -> ProvinceNumbers:
             school.label("is_school"),
             (below & ~school).label("hands_down"),
             func.coalesce(func.sum(Quota.held), 0).label("held"),
-            func.coalesce(func.sum(Quota.given), 0).label("given"),
+            # What a body fills by nominations of its own is not left to be handed down (HN-37).
+            func.coalesce(func.sum(Quota.given + Quota.used), 0).label("given"),
         )
         .join(ProjectCategory, ProjectCategory.id == QuotaSheet.category_id)
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Row,
     Select,
     String,
     and_,
@@ -133,7 +132,7 @@ def board(category: ProjectCategory, top: Organisation, as_at: datetime | None =
     return Board(category, top, projects, figures.get(top.id, {}), result, as_at)
 
 
-_BODIES: Select[Any] = (
+_BODIES = (
     select(
         Organisation.id,
         Organisation.name,
@@ -163,7 +162,7 @@ def _bodies_of(category_id: int, top_id: int) -> Sequence[Any]:
     return db.session.execute(_BODIES, values).all()
 
 
-def _cells(category_id: int, top_id: int, as_at: datetime | None) -> Sequence[Row[Any]]:
+def _cells(category_id: int, top_id: int, as_at: datetime | None) -> Sequence[Any]:
     """Body, project, held and given: of the top and of the bodies below it."""
     if as_at is None:
         return db.session.execute(_CELLS_NOW, {"category": category_id, "top": top_id}).all()

@@ -3,13 +3,15 @@
 A *flow* says: this sheet receives (or loses) so many places of a project, from (to) that parent.
 From a list of flows everything follows: ``held`` of the sheets, ``given`` of their parents, and one
 entry per flow. So children + unassigned = parent holds by construction, and the CHECK on
-``given between 0 and held`` is the net below it.
+``given + used <= held`` is the net below it. Nominations *use* places (``use_places``): the caller
+holds the sheets' locks, the rules have said yes, and the same CHECK is the net.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Row, insert, select, text
@@ -25,7 +27,7 @@ from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
 from provincial.people.organisations.models import Organisation
 from provincial.planning.ledger import queries
-from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
+from provincial.planning.ledger.models import Quota, QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import (
     BatchKind,
     CellFacts,
@@ -46,10 +48,30 @@ class Flow:
     delta: int
 
 
-#: One act in one statement. ``settled`` decides as ``rules.sheet_state`` does, for many sheets at
-#: once, from the sums before the act and the flows; a test holds the two together.
+#: The same decision as ``rules.sheet_state``, for many sheets at once; a test holds them together.
+_STATE_FOLLOWS = """
+      UPDATE quota_sheet SET
+        state = CASE WHEN sums.given > 0 AND sums.given + sums.used = sums.held
+                     THEN CASE WHEN locked_at IS NULL THEN 'allocated' ELSE 'locked' END
+                     WHEN sums.given > 0 THEN 'splitting' ELSE 'issued' END,
+        locked_at = CASE WHEN sums.given > 0 AND sums.given + sums.used = sums.held
+                         THEN locked_at END,
+        version = version + 1, updated_at = clock_timestamp()
+      FROM sums WHERE quota_sheet.id = sums.sheet_id
+"""
+
+_SETTLE = text(
+    f"""
+    WITH sums AS (
+      SELECT sheet_id, sum(held) AS held, sum(given) AS given, sum(used) AS used FROM quota
+      WHERE sheet_id = ANY(CAST(:sheets AS bigint[])) GROUP BY sheet_id
+    ) {_STATE_FOLLOWS}
+    """  # noqa: S608  a constant of this module
+)
+
+#: One act in one statement; the states follow from the sums before it and from its flows.
 _BOOK = text(
-    """
+    f"""
     WITH act AS (
       INSERT INTO quota_batch (category_id, sheet_id, kind, reason, by_user_id, by_name,
                                approved_by_id, mandate_id, import_run_id, undoes_id)
@@ -77,25 +99,19 @@ _BOOK = text(
       LEFT JOIN quota above
         ON above.sheet_id = flow.parent_id AND above.project_id = flow.project_id
     ), sums AS (
-      SELECT sheet_id, sum(held) AS held, sum(given) AS given FROM (
-        SELECT sheet_id, held, given FROM quota
+      SELECT sheet_id, sum(held) AS held, sum(given) AS given, sum(used) AS used FROM (
+        SELECT sheet_id, held, given, used FROM quota
         WHERE sheet_id = ANY(ARRAY(SELECT DISTINCT sheet_id FROM net))
         UNION ALL
-        SELECT sheet_id, held, given FROM net
+        SELECT sheet_id, held, given, 0 FROM net
       ) cells GROUP BY sheet_id
     ), settled AS (
-      UPDATE quota_sheet SET
-        state = CASE WHEN sums.given > 0 AND sums.given = sums.held
-                     THEN CASE WHEN locked_at IS NULL THEN 'allocated' ELSE 'locked' END
-                     WHEN sums.given > 0 THEN 'splitting' ELSE 'issued' END,
-        locked_at = CASE WHEN sums.given > 0 AND sums.given = sums.held THEN locked_at END,
-        version = version + 1, updated_at = clock_timestamp()
-      FROM sums WHERE quota_sheet.id = sums.sheet_id
+      {_STATE_FOLLOWS}
       RETURNING quota_sheet.id AS sheet, state, locked_at, version, updated_at
     )
     SELECT act.id, act.at, settled.*
     FROM act LEFT JOIN settled ON settled.sheet = ANY(CAST(:loaded AS bigint[]))
-    """
+    """  # noqa: S608  a constant of this module
 )
 
 #: The parent first, then its children by id: rows are locked in the order asked for.
@@ -287,6 +303,69 @@ _BATCH_FIELDS = (
     "import_run_id",
     "undoes_id",
 )
+
+
+def _settle(touched: Collection[int]) -> None:
+    """Let the states of these sheets follow from their sums."""
+    db.session.execute(_SETTLE, {"sheets": sorted(touched)})
+    for sheet_id in touched:
+        cached = db.session.identity_map.get(
+            db.session.identity_key(QuotaSheet, sheet_id)  # a stale row must not be shown or saved
+        )
+        if cached is not None:
+            db.session.expire(cached)
+
+
+_USE = text(
+    """
+    UPDATE quota SET used = quota.used + taking.used, green_used = quota.green_used + taking.green
+    FROM (SELECT * FROM unnest(CAST(:cells AS bigint[]), CAST(:used AS int[]), CAST(:green AS int[]))
+            AS t(quota_id, used, green)) taking
+    WHERE quota.id = taking.quota_id
+    RETURNING quota.sheet_id
+    """
+)
+
+
+def use_places(takings: Mapping[int, int], green: Mapping[int, int] = MappingProxyType({})) -> None:
+    """Take places of cells for nominations, or free them where the number is negative (HN-37).
+
+    ``takings`` and ``green`` (places of the green channel, HN-41) are numbers by cell id. The caller
+    has locked the sheets of these cells and has checked what is left.
+    """
+    cells = sorted({*takings, *green})
+    if not cells:
+        return
+    values = {
+        "cells": cells,
+        "used": [takings.get(cell, 0) for cell in cells],
+        "green": [green.get(cell, 0) for cell in cells],
+    }
+    touched = set(db.session.scalars(_USE, values))
+    _settle(touched)
+
+
+def carry_used(from_sheet_id: int, into_sheet_id: int, between: Callable[[], None]) -> None:
+    """Carry what nominations have taken from one sheet to another while ``between`` books the flows.
+
+    The cells of the old sheet are freed first, so that the places can flow away from it.
+    """
+    cells = db.session.execute(
+        select(Quota.project_id, Quota.id, Quota.used, Quota.green_used).where(
+            Quota.sheet_id == from_sheet_id, (Quota.used > 0) | (Quota.green_used > 0)
+        )
+    ).all()
+    use_places({c.id: -c.used for c in cells}, {c.id: -c.green_used for c in cells})
+    between()
+    target = dict(
+        db.session.execute(
+            select(Quota.project_id, Quota.id).where(Quota.sheet_id == into_sheet_id)
+        ).all()
+    )
+    use_places(
+        {target[c.project_id]: c.used for c in cells},
+        {target[c.project_id]: c.green_used for c in cells},
+    )
 
 
 def open_batch(

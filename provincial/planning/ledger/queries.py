@@ -18,7 +18,6 @@ from provincial.planning.ledger.permissions import visible_sheets
 from provincial.planning.ledger.rules import BatchKind, CellFacts, UndoRow
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 
-
 _CELLS = (
     select(
         Quota.sheet_id,
@@ -27,6 +26,7 @@ _CELLS = (
         Quota.held,
         Quota.given,
         Organisation.name,
+        Quota.used,
     )
     .join(Project, Project.id == Quota.project_id)
     .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
@@ -39,8 +39,8 @@ def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
     """Every cell of these sheets by (sheet, project)."""
     rows = db.session.execute(_CELLS, {"sheets": list(sheet_ids)})
     return {
-        (sheet, project): CellFacts(project, name, held, given, body)
-        for sheet, project, name, held, given, body in rows
+        (sheet, project): CellFacts(project, name, held, given, body, used)
+        for sheet, project, name, held, given, body, used in rows
     }
 
 
@@ -158,9 +158,9 @@ def undo_rows(batch: QuotaBatch) -> list[UndoRow]:
             Project.name,
             QuotaEntry.delta,
             cell.held,
-            cell.given,
+            cell.given + cell.used,
             later_count,
-            func.coalesce(above.held - above.given, 0),
+            func.coalesce(above.held - above.given - above.used, 0),
             was_undone,
         )
         .join(cell, cell.id == QuotaEntry.quota_id)

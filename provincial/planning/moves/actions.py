@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import (
     Flow,
     book,
+    carry_used,
     hang,
     lock_sheet,
     note,
@@ -61,6 +63,15 @@ def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> None
     for holding in holdings(organisation_id):
         if not holding.held:
             continue
+        if holding.used:
+            raise Refusal(
+                t(
+                    "%(n)s places of %(body)s are filled; its nominations must be withdrawn first.",
+                    body=holding.sheet.organisation.name,
+                    n=holding.used,
+                ),
+                rule="HN-38",
+            )
         if holding.given:
             raise Refusal(
                 t(
@@ -106,7 +117,8 @@ def follow_merge(
 ) -> list[QuotaBatch]:
     """Give the successor what a merged body still holds itself, along both chains.
 
-    The bodies below it have moved before (``follow_move``), so all it holds is unassigned.
+    The bodies below it have moved before (``follow_move``), so all it holds is unassigned or used by
+    nominations; places that are used stay used at the successor.
     """
     batches = []
     for sheet_id in ledger.sheets_in_running_plans(organisation_id):
@@ -115,12 +127,13 @@ def follow_merge(
         old_chain = ledger.chain_above(sheet.id)
         new_chain = [target, *ledger.chain_above(target)]
         cells = ledger.cells_of([sheet.id])
-        left = {p: c.unassigned for (s, p), c in cells.items() if c.unassigned}
+        left = {p: c.held - c.given for (s, p), c in cells.items() if c.held - c.given}
         if not left:
             continue
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _merge_flows(sheet.id, old_chain, new_chain, left)
-        book(batch, flows, ledger.cells_of([sheet.id, *old_chain, *new_chain]))
+        known = ledger.cells_of([sheet.id, *old_chain, *new_chain])
+        carry_used(sheet.id, target, partial(book, batch, flows, known))
         places = sum(left.values())
         said = t("Left %(n)s places to the body it was merged into", n=places)
         note("quotas.merge", sheet, by=by, after={"places": places}, reason=reason, said=said)

@@ -21,7 +21,9 @@ def preview_organisation_change(change: OrganisationChange) -> list[Finding]:
     for holding in holdings(change.organisation_id):
         if holding.held:
             found.append(
-                change_finding(change.kind, holding.category.name, holding.held, holding.given)
+                change_finding(
+                    change.kind, holding.category.name, holding.held, holding.given, holding.used
+                )
             )
     return [finding for finding in found if finding is not None]
 

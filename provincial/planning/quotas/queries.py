@@ -110,11 +110,12 @@ class Holding:
     category: ProjectCategory
     held: int
     given: int
+    used: int = 0
 
     @property
     def unassigned(self) -> int:
-        """Places still to be handed down."""
-        return self.held - self.given
+        """Places neither handed down nor taken by a nomination."""
+        return self.held - self.given - self.used
 
 
 def holdings(organisation_id: int) -> list[Holding]:
@@ -126,6 +127,7 @@ def holdings(organisation_id: int) -> list[Holding]:
             ProjectCategory,
             func.coalesce(func.sum(Quota.held), 0),
             func.coalesce(func.sum(Quota.given), 0),
+            func.coalesce(func.sum(Quota.used), 0),
         )
         .join(ProjectCategory, ProjectCategory.id == QuotaSheet.category_id)
         .join(Plan, Plan.id == ProjectCategory.plan_id)
@@ -134,7 +136,10 @@ def holdings(organisation_id: int) -> list[Holding]:
         .group_by(QuotaSheet.id, Plan.id, ProjectCategory.id)
         .order_by(Plan.year.desc(), Plan.id.desc(), ProjectCategory.position)
     )
-    return [Holding(sheet, plan, category, int(h), int(g)) for sheet, plan, category, h, g in rows]
+    return [
+        Holding(sheet, plan, category, int(h), int(g), int(u))
+        for sheet, plan, category, h, g, u in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,11 +193,12 @@ class SheetView:
     sources: Mapping[str, SourceQuote]
     green: GreenRule | None
     green_source: SourceQuote | None
+    used: int = 0
 
     @property
     def unassigned(self) -> int:
-        """Places still to be handed down."""
-        return self.held - self.given
+        """Places neither handed down nor taken by a nomination."""
+        return self.held - self.given - self.used
 
     @property
     def green_total(self) -> int:
@@ -227,6 +233,7 @@ def sheet_view(sheet: QuotaSheet) -> SheetView:
         lines=[SheetLine(p, cells[p.id], figures.get(p.id)) for p in projects],
         held=sum(cells[p.id].held for p in projects),
         given=sum(cells[p.id].given for p in projects),
+        used=sum(cells[p.id].used for p in projects),
         due=deadline(sheet),
         article=rulebook.source("quotas.split_due").citation() if rulebook else "",
         due_for_those_below=deadline_below(sheet),
