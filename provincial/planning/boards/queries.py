@@ -31,11 +31,12 @@ from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.rules import Kind
 from provincial.planning.boards.rules import Standing, standing
+from provincial.planning.deadlines.queries import Due, deadline
 from provincial.planning.ledger.models import Quota, QuotaEntry, QuotaSheet
 from provincial.planning.ledger.queries import projects_of, province_id, sheet_of
 from provincial.planning.plans.models import Project, ProjectCategory
 from provincial.planning.quotas.permissions import may_see_board
-from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS, Due, deadline
+from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from provincial.office.imports.rules import RunState
 from provincial.office.papers.models import Paper
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import contact_finding
+from provincial.planning.deadlines.queries import deadline, deadline_below
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import (
     Flow,
@@ -50,7 +51,7 @@ _ADJUSTED = "名额分解有调整"
 
 def _refuse_late(sheet: QuotaSheet, now: datetime) -> None:
     """Refuse after the deadline that binds this body, unless it holds an extension (HN-40)."""
-    due = queries.deadline(sheet)
+    due = deadline(sheet)
     if due.closed(now):
         raise Refusal(
             t(
@@ -279,7 +280,7 @@ def _write_letters(
     return letters.send(
         sheet,
         bodies,
-        due=queries.deadline_below(sheet),
+        due=deadline_below(sheet),
         reason=reason or _ADJUSTED,
         by=by,
         on=on,
@@ -303,7 +304,7 @@ def set_due_below(sheet: QuotaSheet, day: date | None, *, by: Viewer, on: date) 
     """Set an earlier date for those below (never a later one), or take it away."""
     sheet = lock_sheet(sheet.id)
     if day is not None:
-        check_due_below(day, queries.deadline(sheet).day, on)
+        check_due_below(day, deadline(sheet).day, on)
     before = sheet.due_below
     sheet.due_below = day
     sheet.version += 1
