@@ -767,9 +767,7 @@ def upgrade() -> None:
     op.create_unique_constraint(op.f("uq_teacher_user_id"), "teacher", ["user_id"])
     op.create_foreign_key(op.f("fk_teacher_user_id"), "teacher", "app_user", ["user_id"], ["id"])
     op.drop_index("ix_quota_project", table_name="quota")
-    op.execute(
-        "CREATE INDEX ix_quota_project ON quota USING btree (project_id) INCLUDE (sheet_id, held, given, used)"
-    )
+    op.execute("CREATE INDEX ix_quota_project ON quota USING btree (project_id)")
     op.execute(
         "ALTER TABLE quota ADD CONSTRAINT ck_quota_given_and_used_within_held CHECK (((given >= 0) AND (used >= 0) AND ((given + used) <= held)))"
     )

@@ -20,9 +20,9 @@ from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import ALLOCATION_UNITS, Kind
 from provincial.planning.allocations.models import QuotaTable
+from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.plans.models import Plan, ProjectCategory
-from provincial.planning.quotas.queries import deadline
 
 #: Events of one page; runs of the same act become one line.
 CHANGES = 40

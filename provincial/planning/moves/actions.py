@@ -103,9 +103,7 @@ def follow_move(
         held = {p: c.held for (s, p), c in ledger.cells_of([sheet.id]).items() if c.held}
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _move_flows(sheet.id, old_chain, new_chain, held)
-        if flows:
-            known = set(ledger.cells_of([sheet.id, *old_chain, *new_chain]))
-            book(batch, flows, known)
+        book(batch, flows, ledger.cells_of([sheet.id, *old_chain, *new_chain]))
         sheet = hang(sheet.id, new_parent)
         places = sum(held.values())
         said = t("Took %(n)s places along to its new place in the tree", n=places)
@@ -134,7 +132,7 @@ def follow_merge(
             continue
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _merge_flows(sheet.id, old_chain, new_chain, left)
-        known = set(ledger.cells_of([sheet.id, *old_chain, *new_chain]))
+        known = ledger.cells_of([sheet.id, *old_chain, *new_chain])
         carry_used(sheet.id, target, partial(book, batch, flows, known))
         places = sum(left.values())
         said = t("Left %(n)s places to the body it was merged into", n=places)
