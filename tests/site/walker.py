@@ -6,6 +6,7 @@ does not see. What a request wrote is counted by PostgreSQL itself, table by tab
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -133,8 +134,15 @@ class Walker:
         method = "GET" if "GET" in self.methods(endpoint) else "POST"
         return self.request(self.address(endpoint, side, who), method, who, language)
 
-    def request(self, url: str, method: str, who: str, language: str = "zh_Hans") -> Answer:
-        """One request, forgotten afterwards."""
+    def request(
+        self,
+        url: str,
+        method: str,
+        who: str,
+        language: str = "zh_Hans",
+        look: Callable[[Connection], object] = lambda _connection: None,
+    ) -> Answer:
+        """One request, forgotten afterwards; ``look`` may read what it left before that."""
         client = self.client(who)
         with client.session_transaction() as frame:
             frame["language"] = language
@@ -143,6 +151,7 @@ class Walker:
         try:
             answer: TestResponse = client.open(url, method=method, buffered=True)
             after = dict(self.connection.execute(_WRITES).tuples().all())
+            look(self.connection)
         finally:
             savepoint.rollback()
         wrote = {name for name, n in after.items() if n != before.get(name, 0)} - NOT_A_WRITE

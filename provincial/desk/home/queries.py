@@ -27,8 +27,18 @@ from provincial.planning.quotas.queries import deadline
 #: Events of one page; runs of the same act become one line.
 CHANGES = 40
 #: Acts that concern one person's account or reading, not the work of a body.
-_QUIET = ("accounts.", "journal.", "messages.", "jobs.", "acting.", "papers.mark_read")
-_ENDING_QUIET = ".reveal_contact"
+_QUIET = (
+    "access.",
+    "accounts.",
+    "acting.",
+    "audit.",
+    "journal.",
+    "jobs.",
+    "messages.",
+    "papers.mark_read",
+)
+#: Looking and taking away change nothing.
+_QUIET_VERBS = (".reveal_contact", ".export")
 #: Who works for a body but does not run it sees only what they did themselves.
 _OWN_ACTS_ONLY = ("teacher", "expert")
 _NOT_YET = ("draft", "issuing", "discarded")
@@ -50,7 +60,8 @@ def _changes(viewer: Viewer) -> Select[JournalEvent]:
     statement = select(event)
     for prefix in _QUIET:
         statement = statement.where(~event.action.startswith(prefix))
-    statement = statement.where(~event.action.endswith(_ENDING_QUIET))
+    for verb in _QUIET_VERBS:
+        statement = statement.where(~event.action.contains(verb))
     # A table issued or locked writes a letter to each body: told once there, and to each its own.
     own = event.org_path.in_((viewer.path, viewer.quota_path))
     statement = statement.where((event.action != "papers.issue") | own)

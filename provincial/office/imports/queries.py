@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload
 
 from provincial.core.db import db
@@ -15,6 +15,9 @@ from provincial.core.paging import Key, Page, paginate
 from provincial.core.viewer import Viewer
 from provincial.office.imports import permissions
 from provincial.office.imports.models import ImportRun
+
+#: What a list needs of a run: not the whole of what was understood and found.
+_LIGHT = (joinedload(ImportRun.file), defer(ImportRun.understood), defer(ImportRun.findings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +42,28 @@ def runs(
     viewer: Viewer, *, kind: str = "", state: str = "", after: str = "", before: str = ""
 ) -> Page[ImportRun]:
     """One page of runs in scope, newest first, without what was understood."""
-    statement = (
-        select(ImportRun)
-        .where(permissions.visible(viewer))
-        .options(joinedload(ImportRun.file), defer(ImportRun.understood), defer(ImportRun.findings))
-    )
-    if kind:
-        statement = statement.where(ImportRun.kind == kind)
-    if state:
-        statement = statement.where(ImportRun.state == state)
+    statement = _matching(viewer, kind, state).options(*_LIGHT)
     keys = [Key(ImportRun.id, descending=True)]
     return paginate(db.session(), statement, keys, after=after, before=before)
+
+
+def count(viewer: Viewer, *, kind: str = "", state: str = "") -> int:
+    """How many runs the list has."""
+    found = _matching(viewer, kind, state).with_only_columns(func.count())
+    return int(db.session.scalar(found) or 0)
+
+
+def rows(viewer: Viewer, *, kind: str = "", state: str = "") -> Sequence[ImportRun]:
+    """The whole list, newest first, without what was understood."""
+    statement = _matching(viewer, kind, state).options(*_LIGHT).order_by(ImportRun.id.desc())
+    return list(db.session.scalars(statement))
+
+
+def _matching(viewer: Viewer, kind: str, state: str) -> Select[ImportRun]:
+    statement = select(ImportRun).where(permissions.visible(viewer))
+    if kind:
+        statement = statement.where(ImportRun.kind == kind)
+    return statement.where(ImportRun.state == state) if state else statement
 
 
 def verdict(findings: Iterable[Finding]) -> Verdict:

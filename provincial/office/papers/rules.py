@@ -85,7 +85,3 @@ def tidy_code(typed: str) -> str:
 def shown_code(code: str) -> str:
     """The code in groups of four, as printed."""
     return " ".join(code[place : place + 4] for place in range(0, len(code), 4))
-
-
-#: Longer lists are exported as a job.
-EXPORT_AT_ONCE = 2000

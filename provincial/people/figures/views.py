@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
+from provincial.core.db import transaction
 from provincial.core.findings import blocking
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
@@ -61,13 +65,18 @@ def table() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/workbook")
+@blueprint.post("/workbook")
 @requires(signed_in)
 def workbook() -> ResponseReturnValue:
     """The same table as a workbook; filled in, it can be sent back."""
     who = current_viewer()
     wanted = _wanted(who)
-    data = documents.workbook(wanted.year, queries.all_rows(who, wanted))
+    rows = queries.all_rows(who, wanted)
+    with transaction():
+        thing = (Organisation.__tablename__, wanted.below)
+        what = t("Yearly figures %(year)s", year=wanted.year)
+        exports.note("figures.export", thing, what, len(rows), asdict(wanted), by=who)
+    data = documents.workbook(wanted.year, rows)
     return attachment(data, f"{wanted.year}年度数据.xlsx", XLSX)
 
 

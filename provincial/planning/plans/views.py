@@ -9,8 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
+from provincial.core.db import transaction
 from provincial.core.refusals import WrongState
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
 from provincial.office.journal.queries import timeline
 from provincial.planning.plans import actions, documents, permissions, queries
 from provincial.planning.plans.forms import (
@@ -57,12 +60,18 @@ def list_plans() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/export")
+@blueprint.post("/export")
 @requires(signed_in)
 def export() -> ResponseReturnValue:
     """The list as a workbook; there are never 2,000 plans."""
     words, state = request.args.get("q", ""), request.args.get("state", "")
-    rows = queries.export_rows(current_viewer(), words=words, state=state)
+    who = current_viewer()
+    rows = queries.export_rows(who, words=words, state=state)
+    with transaction():
+        asked = {"q": words, "state": state}
+        exports.note(
+            "plans.export", (Plan.__tablename__, None), t("Plans"), len(rows), asked, by=who
+        )
     return attachment(documents.workbook(rows, translate), "培训计划一览表.xlsx", XLSX)
 
 

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
 from provincial.core import clock
+from provincial.core.db import transaction
 from provincial.core.refusals import WrongState
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
 from provincial.office.journal.queries import timeline
 from provincial.planning.rulebooks import actions, documents, permissions, queries
 from provincial.planning.rulebooks.forms import CopyForm, HeaderForm, entered, group_form
@@ -66,11 +68,11 @@ def show_builtin(code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/built-in/<string:code>/export")
+@blueprint.post("/built-in/<string:code>/export")
 @requires(signed_in)
 def export_builtin(code: str) -> ResponseReturnValue:
     """A built-in rulebook as a workbook."""
-    return _workbook(_builtin(code))
+    return _workbook(_builtin(code), None)
 
 
 @blueprint.get("/rules/<string:rule_id>")
@@ -125,11 +127,11 @@ def show(edition: RulebookEdition) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/editions/<int:edition_id>/export")
+@blueprint.post("/editions/<int:edition_id>/export")
 @requires(permissions.may_see, load=edition_in_scope)
 def export(edition: RulebookEdition) -> ResponseReturnValue:
     """An edition as a workbook."""
-    return _workbook(queries.content_of(edition))
+    return _workbook(queries.content_of(edition), edition.id)
 
 
 @blueprint.get("/editions/<int:edition_id>/differences")
@@ -298,7 +300,7 @@ def _theirs(form: Form, group: Group) -> list[tuple[str, object, object]]:
     ]
 
 
-def _workbook(rulebook: Rulebook) -> ResponseReturnValue:
+def _workbook(rulebook: Rulebook, edition_id: int | None) -> ResponseReturnValue:
     heads = [
         _("Group"),
         _("Parameter"),
@@ -323,4 +325,13 @@ def _workbook(rulebook: Rulebook) -> ResponseReturnValue:
     ]
     columns = [Column(head) for head in heads]
     sheet = SheetOut("规则", columns, rows, title=rulebook.document.title)
+    with transaction():
+        exports.note(
+            "rulebooks.export",
+            (RulebookEdition.__tablename__, edition_id),
+            rulebook.document.title,
+            len(rows),
+            {"code": rulebook.document.code},
+            by=current_viewer(),
+        )
     return attachment(write_workbook([sheet]), f"{rulebook.document.code}.xlsx", XLSX)
