@@ -114,7 +114,9 @@ def _receive(category: ProjectCategory, data: bytes, name: str) -> ImportRun:
 def check(run: ImportRun) -> ResponseReturnValue:
     """Step 2: unit by unit what was understood, and what would change."""
     category = queries.category_of(run)
-    found = imports.findings_of(run)
+    cells = queries.cells_from(run.understood["cells"])
+    supply = queries.supply(category, cells)
+    found = [*imports.findings_of(run), *([supply] if supply else [])]
     form = ConfirmForm(version=run.version)
     return render_template(
         "planning/allocations/check.html",
@@ -122,7 +124,7 @@ def check(run: ImportRun) -> ResponseReturnValue:
         category=category,
         found=found,
         verdict=runs.verdict(found),
-        view=queries.view_of(category, queries.cells_from(run.understood["cells"])),
+        view=queries.view_of(category, cells),
         form=form,
         confirm_url=url_for("allocations.confirm", run_id=run.id),
         discard_url=url_for("imports.discard", run_id=run.id),
@@ -186,11 +188,13 @@ def show(table: QuotaTable) -> ResponseReturnValue:
 def _page(table: QuotaTable, form: SubmitForm | None = None) -> ResponseReturnValue:
     who = current_viewer()
     reasons = form or SubmitForm(formdata=None, reason=table.reason, version=table.version)
+    cells = queries.cells_of(table)
     page = render_template(
         "planning/allocations/table.html",
         table=table,
         category=table.category,
-        view=queries.view_of(table.category, queries.cells_of(table)),
+        view=queries.view_of(table.category, cells),
+        supply=queries.supply(table.category, cells) if may.may_edit_table(who, table) else None,
         found=[finding_from_data(data) for data in table.findings],
         form=reasons,
         why=ReasonForm(formdata=None, version=table.version),
