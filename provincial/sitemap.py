@@ -221,6 +221,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     plans.todo,
     allocations.todo,
     quotas.todo,
+    boards.todo,
     invitations.todo,
 )
 

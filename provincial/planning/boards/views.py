@@ -15,7 +15,7 @@ from provincial.office.exports.documents import workbook
 from provincial.people.accounts.viewer import current_viewer
 from provincial.planning.boards import permissions, queries
 from provincial.planning.boards.jobs import BOARD
-from provincial.planning.boards.queries import BoardPlace
+from provincial.planning.boards.queries import BoardPlace, Unfinished
 from provincial.planning.boards.rules import Standing, read_moment
 from provincial.planning.ledger.queries import sheet_of
 from provincial.planning.plans.rules import heads_by_stage
@@ -44,7 +44,7 @@ def _page(place: BoardPlace) -> ResponseReturnValue:
     as_at = _moment()
     found = queries.board(place.category, place.top, as_at)
     rows = list(found.rows)
-    if request.args.get("open"):
+    if request.args.get("open") == "1":
         rows = [r for r in rows if r.unassigned and r.standing is not Standing.ARRIVED]
     return render_template(
         "planning/boards/board.html",
@@ -57,9 +57,17 @@ def _page(place: BoardPlace) -> ResponseReturnValue:
         groups=heads_by_stage([project.words for project in found.projects]),
         by_project=request.args.get("view") == "projects",
         only_open=bool(request.args.get("open")),
+        unfinished=_unfinished(place, as_at),
         standings=list(Standing),
         kept={k: v for k, v in request.args.items() if k in ("at", "view", "open") and v},
     )
+
+
+def _unfinished(place: BoardPlace, as_at: datetime | None) -> list[Unfinished] | None:
+    """The bodies at every depth that have not finished, when the address asks for them."""
+    if request.args.get("open") != "below":
+        return None
+    return queries.unfinished(place.category, place.top, as_at)
 
 
 def _moment() -> datetime | None:
