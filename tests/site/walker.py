@@ -29,6 +29,7 @@ from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.workbooks.importer import workbook as split_workbook
 from tests.people.factories import first_membership, sign_in
+from tests.site.states import special_states
 from tests.site.world import PEOPLE, World, build_world
 
 #: A request only notes that its session is alive, and counts tries against guessing.
@@ -195,6 +196,8 @@ def build_walker(app: Flask, connection: Connection) -> Walker:
     walker = Walker(app, connection, world, sides, {}, tokens)
     _tables(walker)
     _runs(walker)
+    for endpoint, values in special_states(world).items():
+        walker.special.setdefault(endpoint, {}).update(values)
     db.session.commit()
     return walker
 
