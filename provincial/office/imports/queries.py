@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload
 
 from provincial.core.db import db
-from provincial.core.findings import Finding, Severity
+from provincial.core.findings import Finding, Severity, blocking, finding_from_data
 from provincial.core.paging import Key, Page, paginate
 from provincial.core.viewer import Viewer
 from provincial.office.imports import permissions
 from provincial.office.imports.models import ImportRun
+from provincial.office.journal.queries import timeline
 
 #: What a list needs of a run: not the whole of what was understood and found.
 _LIGHT = (joinedload(ImportRun.file), defer(ImportRun.understood), defer(ImportRun.findings))
@@ -70,3 +72,15 @@ def verdict(findings: Iterable[Finding]) -> Verdict:
     """The findings counted by severity."""
     counted = Counter(finding.severity for finding in findings)
     return Verdict(counted[Severity.BLOCK], counted[Severity.WARN], counted[Severity.PASS])
+
+
+def run_page(run: ImportRun) -> dict[str, Any]:
+    """What the page of a run shows in every room: its state, its findings, what happened to it."""
+    found = [finding_from_data(data) for data in run.findings]
+    return {
+        "run": run,
+        "state": run.status,
+        "findings": found,
+        "blocked": bool(blocking(found)),
+        "events": timeline(run),
+    }

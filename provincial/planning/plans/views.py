@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from provincial.core import clock
 from provincial.core.db import transaction
-from provincial.core.refusals import WrongState
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.exports import actions as exports
@@ -34,7 +33,8 @@ from provincial.web.access import requires, signed_in
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
-from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
+from provincial.web.formkit import Form, submission
+from provincial.web.steps import carried_out, step_form, step_now
 
 blueprint = Blueprint("plans", __name__)
 
@@ -225,19 +225,13 @@ def take_step(place: tuple[Plan, str]) -> ResponseReturnValue:
     """One step of the state machine: names the consequence, asks for the reason, then acts."""
     plan, step = place
     answer = url_for("plans.show", plan_id=plan.id)
-    try:
-        transition = MACHINE.step(PlanState(plan.state), step)
-    except WrongState as refusal:
-        flash(translate(refusal.message), "attention")
+    transition = step_now(MACHINE, PlanState(plan.state), step)
+    if transition is None:
         return redirect(answer, 303)
-    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm(version=plan.version)
-    form = SubmitForm() if step == "submit" else form
-    if form.validate_on_submit():
-        with submission(form, answer) as done:
-            _act(plan, step, form)
-        if done:
-            flash(_("Done: %(step)s.", step=translate(transition.label)), "good")
-            return redirect(answer, 303)
+    form = SubmitForm() if step == "submit" else step_form(transition, plan.version)
+    done = carried_out(form, answer, lambda: _act(plan, step, form), transition)
+    if done is not None:
+        return done
     checked = step in ("submit", "issue")
     return render_template(
         "planning/plans/step.html",
