@@ -22,6 +22,7 @@ from provincial.desk.reorganisation.permissions import may_reopen, may_step, may
 from provincial.desk.reorganisation.rules import Follower
 from provincial.office.audit import views as audit_views
 from provincial.office.audit.permissions import may_audit
+from provincial.office.exports import views as exports_views
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
@@ -31,6 +32,7 @@ from provincial.office.jobs import models as jobs_tables
 from provincial.office.jobs import views as jobs_views
 from provincial.office.journal import commands as journal_commands
 from provincial.office.journal import models as journal_tables
+from provincial.office.journal.actions import note_denial
 from provincial.office.messages import models as messages_tables
 from provincial.office.messages import views as messages_views
 from provincial.office.messages.actions import set_address_book
@@ -176,6 +178,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (lookup_pages.blueprint, ""),
     (imports_views.blueprint, "/imports"),
     (jobs_views.blueprint, "/jobs"),
+    (exports_views.blueprint, ""),
     (audit_views.blueprint, "/journal"),
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
@@ -338,6 +341,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     allocations.todo,
     quotas.todo,
     bans.todo,
+    boards.todo,
     invitations.todo,
     transfers.todo,
     corrections.todo,
@@ -361,6 +365,7 @@ def mount(app: Flask) -> None:
     app.config["IMPORT_KINDS"] = IMPORT_KINDS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
+    app.config["NOTE_DENIAL"] = note_denial
     app.config["TODO_SOURCES"] = TODO_SOURCES
     app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
     set_address_book(accounts.address_book)

@@ -28,15 +28,18 @@ from provincial.planning.plans.models import Plan, ProjectCategory
 CHANGES = 40
 #: Acts that concern one person's account or reading, not the work of a body.
 _QUIET = (
+    "access.",
     "accounts.",
-    "journal.",
-    "messages.",
-    "jobs.",
     "acting.",
+    "audit.",
+    "journal.",
+    "jobs.",
+    "messages.",
     "papers.mark_read",
     "integrity.look",
 )
-_ENDING_QUIET = ".reveal_contact"
+#: Looking and taking away change nothing.
+_QUIET_VERBS = (".reveal_contact", ".export")
 #: Who works for a body but does not run it sees only what they did themselves.
 _OWN_ACTS_ONLY = ("teacher", "expert")
 _NOT_YET = ("draft", "issuing", "discarded")
@@ -58,7 +61,8 @@ def _changes(viewer: Viewer) -> Select[JournalEvent]:
     statement = select(event)
     for prefix in _QUIET:
         statement = statement.where(~event.action.startswith(prefix))
-    statement = statement.where(~event.action.endswith(_ENDING_QUIET))
+    for verb in _QUIET_VERBS:
+        statement = statement.where(~event.action.contains(verb))
     # A table issued or locked writes a letter to each body: told once there, and to each its own.
     own = event.org_path.in_((viewer.path, viewer.quota_path))
     statement = statement.where((event.action != "papers.issue") | own)

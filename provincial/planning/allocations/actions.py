@@ -33,7 +33,13 @@ from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger import actions as book
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
-from provincial.planning.ledger.rules import BatchKind, Change, check_reason, check_split
+from provincial.planning.ledger.rules import (
+    BatchKind,
+    Change,
+    check_reason,
+    check_split,
+    into_province,
+)
 from provincial.planning.letters import actions as letters
 from provincial.planning.plans import actions as plans
 from provincial.planning.plans.models import ProjectCategory
@@ -302,16 +308,18 @@ def issue_table(
 def _issue_flows(
     root_id: int, children: Mapping[int, int], changes: Sequence[Change]
 ) -> list[book.Flow]:
-    """To the units from the province, and into the province what the sums need."""
+    """To the units from the province, and into the province what its own unassigned do not cover."""
+    left = {p: facts.unassigned for (_s, p), facts in ledger.cells_of([root_id]).items()}
     totals: dict[int, int] = {}
     flows = []
     for change in changes:
         sheet_id = children[change.organisation_id]
         flows.append(book.Flow(sheet_id, root_id, change.project_id, change.delta))
         totals[change.project_id] = totals.get(change.project_id, 0) + change.delta
-    flows += [
-        book.Flow(root_id, None, project, delta) for project, delta in totals.items() if delta
-    ]
+    for project, gain in totals.items():
+        delta = into_province(gain, left.get(project, 0))
+        if delta:
+            flows.append(book.Flow(root_id, None, project, delta))
     return flows
 
 

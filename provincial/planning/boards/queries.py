@@ -26,17 +26,18 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.db import db
 from provincial.core.text import Text, t
+from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.rules import Kind
 from provincial.planning.boards.rules import Standing, standing
-from provincial.planning.deadlines.queries import Due, deadline
+from provincial.planning.deadlines.queries import Due, deadline, deadline_below
 from provincial.planning.ledger.models import Quota, QuotaEntry, QuotaSheet
 from provincial.planning.ledger.queries import projects_of, province_id, sheet_of
 from provincial.planning.plans.models import Project, ProjectCategory
-from provincial.planning.quotas.permissions import may_see_board
-from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS
+from provincial.planning.quotas.permissions import is_splitter, may_see_board
+from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS, due_article, holdings
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +377,91 @@ def export_rows(
         )
         for o in ordered
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A body at any depth below a board's top that has not handed down all it holds."""
+
+    organisation_id: int
+    name: str
+    above: str
+    held: int
+    given: int
+
+    @property
+    def unassigned(self) -> int:
+        """Places it still has to hand down."""
+        return self.held - self.given
+
+    @property
+    def standing(self) -> Standing:
+        """How far it has come, in a word."""
+        return standing(self.held, self.given, is_school=False)
+
+
+def _hands_down(quota_path: str) -> ColumnElement[bool]:
+    """The bodies below a place of the quota tree that hand places down; schools are the end."""
+    return and_(
+        Organisation.quota_path.like(quota_path + "_%"),
+        Organisation.kind != Kind.SCHOOL,
+    )
+
+
+def unfinished(
+    category: ProjectCategory, top: Organisation, as_at: datetime | None = None
+) -> list[Unfinished]:
+    """Every body below ``top`` with unassigned places, city by city, the most of them first."""
+    below = _hands_down(top.quota_path)
+    statement = _sums_as_at(category.id, below, as_at) if as_at else _sums_now(category.id, below)
+    sums, above = statement.subquery(), aliased(Organisation)
+    body, _project, holds, gave = sums.c
+    held, given = func.sum(holds), func.sum(gave)
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, above.name, held, given)
+        .join(sums, body == Organisation.id)
+        .join(above, above.id == Organisation.quota_parent_id)
+        .group_by(Organisation.id, above.id)
+        .having(held > given)
+        .order_by(above.sort_order, above.id, (held - given).desc(), Organisation.id)
+    )
+    return [Unfinished(i, name, up, int(h), int(g)) for i, name, up, h, g in rows]
+
+
+def todo(viewer: Viewer) -> list[TodoItem]:
+    """Bodies below that have not finished handing down, for whoever handed places to them (HN-38)."""
+    if not is_splitter(viewer):
+        return []
+    counts = _unfinished_by_category(viewer.quota_path)
+    items = []
+    for holding in holdings(viewer.organisation_id) if counts else ():
+        category, number = holding.category, counts.get(holding.category.id, 0)
+        if not number or holding.plan.state not in ("issued", "running"):
+            continue
+        title = t(
+            "Follow up: %(n)s bodies below have not finished splitting %(category)s",
+            n=number,
+            category=category.name,
+        )
+        due = deadline_below(holding.sheet)
+        url = f"/quotas/{category.id}/board?open=below"
+        items.append(TodoItem(title, url, due, due_article(holding.plan), "quotas", number))
+    return items
+
+
+def _unfinished_by_category(quota_path: str) -> dict[int, int]:
+    """How many bodies below a place of the quota tree have unassigned places, by category."""
+    sheets = (
+        select(QuotaSheet.category_id)
+        .join(Quota, Quota.sheet_id == QuotaSheet.id)
+        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+        .where(_hands_down(quota_path))
+        .group_by(QuotaSheet.id)
+        .having(func.sum(Quota.held) > func.sum(Quota.given))
+        .subquery()
+    )
+    rows = select(sheets.c.category_id, func.count()).group_by(sheets.c.category_id)
+    return dict(db.session.execute(rows).tuples().all())
 
 
 def count_bodies(category: ProjectCategory, top: Organisation) -> int:

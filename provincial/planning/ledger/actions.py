@@ -33,6 +33,7 @@ from provincial.planning.ledger.rules import (
     CellFacts,
     Change,
     UndoRow,
+    back_into_province,
     check_reason,
     undo_obstacles,
 )
@@ -479,7 +480,7 @@ def undo(
     )
     flows = [Flow(row.sheet_id, row.parent_id, row.project_id, -row.delta) for row in rows]
     if batch.kind in (BatchKind.ISSUE, BatchKind.CORRECTION):
-        flows += _out_of_the_province(batch.sheet_id, rows)
+        flows += _out_of_the_province(batch, rows)
     book(back, flows, set())
     note(
         "quotas.undo",
@@ -494,9 +495,15 @@ def undo(
     return back
 
 
-def _out_of_the_province(root_id: int, rows: Sequence[UndoRow]) -> list[Flow]:
+def _out_of_the_province(batch: QuotaBatch, rows: Sequence[UndoRow]) -> list[Flow]:
     """What the province itself holds less (or more) when rows of an issued table are taken back."""
+    root_id, came_in = batch.sheet_id, queries.came_in(batch.id)
+    left = {p: facts.unassigned for (_s, p), facts in queries.cells_of([root_id]).items()}
     totals: dict[int, int] = {}
     for row in rows:
         totals[row.project_id] = totals.get(row.project_id, 0) - row.delta
-    return [Flow(root_id, None, project, delta) for project, delta in totals.items() if delta]
+    deltas = {
+        project: back_into_province(gain, came_in.get(project, 0), left.get(project, 0))
+        for project, gain in totals.items()
+    }
+    return [Flow(root_id, None, project, delta) for project, delta in deltas.items() if delta]

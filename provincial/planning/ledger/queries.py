@@ -266,6 +266,21 @@ def holders_of_batch(batch_id: int) -> list[int]:
     )
 
 
+def came_in(batch_id: int) -> dict[int, int]:
+    """What an act of the province brought in from outside and has not taken out again, by project."""
+    rows = db.session.execute(
+        select(Quota.project_id, func.sum(QuotaEntry.delta))
+        .join(QuotaEntry, QuotaEntry.quota_id == Quota.id)
+        .join(QuotaBatch, QuotaBatch.id == QuotaEntry.batch_id)
+        .where(
+            QuotaEntry.parent_quota_id.is_(None),
+            (QuotaBatch.id == batch_id) | (QuotaBatch.undoes_id == batch_id),
+        )
+        .group_by(Quota.project_id)
+    )
+    return {project: int(places) for project, places in rows}
+
+
 def without_places(parent_sheet_id: int, organisation_ids: Iterable[int]) -> list[int]:
     """Those of the bodies below a sheet that hold nothing at all any more."""
     holds = exists().where(Quota.sheet_id == QuotaSheet.id, Quota.held > 0)
