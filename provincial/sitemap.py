@@ -53,10 +53,15 @@ from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.proofs import models as proofs_tables
+from provincial.people.proofs import views as proofs_pages
 from provincial.people.schools import views as schools
 from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
+from provincial.people.successions import models as successions_tables
+from provincial.people.successions.actions import follow_people
+from provincial.people.successions.queries import preview_people
 from provincial.people.teachers import models as teachers_tables
 from provincial.people.teachers import views as teachers
 from provincial.people.teachers.actions import KIND as TEACHERS
@@ -105,6 +110,8 @@ TABLES = (
     papers_tables,
     organisations_tables,
     accounts_tables,
+    proofs_tables,
+    successions_tables,
     teachers_tables,
     rulebooks_tables,
     plans_tables,
@@ -139,6 +146,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
     (accounts_pages.blueprint, ""),
+    (proofs_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
     (acting_pages.blueprint, ""),
@@ -186,6 +194,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
     Follower("quotas", preview_organisation_change, follow_organisation_change),
+    Follower("people", preview_people, follow_people),
 )
 
 #: What comes in as a workbook, and the page of its room that carries on with a run.
@@ -236,6 +245,8 @@ def mount(app: Flask) -> None:
     app.config["TICKS"] = schedule.TICKS
     app.config["TODO_SOURCES"] = TODO_SOURCES
     app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
+    app.config["SIGN_IN_AGAIN"] = accounts_pages.sign_in_again
+    app.config["CONFIRM_FIRST"] = proofs_pages.confirm_first
     set_address_book(accounts.address_book)
 
 
@@ -248,5 +259,6 @@ def surroundings() -> dict[str, Any]:
         "unread": unread_count(found.viewer),
         "memberships": accounts.memberships_of(found.viewer, clock.today()),
         "support_view": found.support,
+        "idle_left": int((found.idle_ends_at - clock.now()).total_seconds()),
         "mandate": acting.current_mandate(found.viewer),
     } | lookup_pages.plan_choice()

@@ -21,6 +21,7 @@ from werkzeug.exceptions import HTTPException
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
 from provincial.web.filters import translate
+from provincial.web.kept import SECRETS
 from provincial.web.once import Replayed
 
 logger = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def _kept_input() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in hidden and value and not any(word in name for word in secret)
+        if name not in hidden | SECRETS and value and not any(word in name for word in secret)
     ]
 
 
