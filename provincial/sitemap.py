@@ -63,6 +63,7 @@ from provincial.people.successions import models as successions_tables
 from provincial.people.successions.actions import follow_people
 from provincial.people.successions.queries import preview_people
 from provincial.people.teachers import models as teachers_tables
+from provincial.people.teachers import queries as teachers_queries
 from provincial.people.teachers import views as teachers
 from provincial.people.teachers.actions import KIND as TEACHERS
 from provincial.people.teachers.permissions import may_list as may_list_teachers
@@ -183,7 +184,14 @@ PLACES: tuple[Place, ...] = (
 
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(
+        t("Invite its administrator"), "invitations.invite", invitations.needs_first, primary=True
+    ),
     BodyLink(t("Users"), "staff.users_of", may_see_body),
+    BodyLink(t("Places held"), "quotas.places_of", quotas.holds_places),
+    BodyLink(
+        t("Teachers"), "teachers.list_teachers", teachers_queries.keeps_teachers, argument="at"
+    ),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, current_app, g, make_response, render_template, request, session
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -135,7 +136,15 @@ def sent_again(target: str, fields: Sequence[tuple[str, str]], token: str) -> Re
     response = begin_session(make_response(""), token)
     g.pop("csrf_token", None)  # the one of this request went with the old frame
     page = render_template(
-        "people/accounts/send_again.html", target=next_target(target, "POST"), fields=fields
+        "errors/send_again.html",
+        title=_("You are signed in again"),
+        message=_(
+            "Your session had ended before the form was sent. Nothing has been saved yet; what you "
+            "typed is still here."
+        ),
+        target=next_target(target, "POST"),
+        fields=fields,
+        files=False,
     )
     response.set_data(page)
     return response

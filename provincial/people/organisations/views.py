@@ -274,8 +274,9 @@ def _links(who: Viewer, body: Organisation) -> list[dict[str, Any]]:
     return [
         {
             "label": link.label,
-            "url": url_for(link.endpoint, body_id=body.id),
+            "url": url_for(link.endpoint, **{link.argument: body.id}),
             "grave": link.grave,
+            "primary": link.primary,
         }
         for link in current_app.config.get("BODY_LINKS", ())
         if link.endpoint in current_app.view_functions and link.allowed(who, body)

@@ -20,7 +20,7 @@ from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind, OrganisationState
 from provincial.people.teachers.models import Teacher, TeacherEvent
-from provincial.people.teachers.permissions import schools_in_scope, visible
+from provincial.people.teachers.permissions import may_list, schools_in_scope, visible
 from provincial.people.teachers.rules import EventKind, TeacherState
 
 PAGE = 50
@@ -179,6 +179,14 @@ def schools_for(viewer: Viewer) -> Sequence[Organisation]:
         .options(joinedload(Organisation.parent))
         .order_by(Organisation.path.collate("C"))
     ).all()
+
+
+def keeps_teachers(viewer: Viewer, body: Organisation) -> bool:
+    """Whether the viewer may open the list of a school that has teachers on the register."""
+    if body.kind != Kind.SCHOOL or not may_list(viewer):
+        return False
+    statement = select(Teacher.id).where(Teacher.organisation_id == body.id, visible(viewer))
+    return db.session.scalar(statement.limit(1)) is not None
 
 
 def school_choice(viewer: Viewer, school_id: int) -> Organisation | None:
