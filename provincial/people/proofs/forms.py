@@ -30,7 +30,7 @@ class SignInCodeForm(Form):
     """The code of the app, or a recovery code."""
 
     code = StringField(
-        _l("Code"),
+        _l("Code of the second factor"),
         validators=[InputRequired(_l("Type the code.")), Length(max=60)],
         description=_l("Six digits from the app on your telephone, or one of your recovery codes."),
         render_kw=_CODE,
