@@ -15,15 +15,12 @@ from provincial.office.jobs.actions import Handler, forget_old_ticks
 from provincial.office.journal.jobs import seal_journal
 from provincial.office.messages.jobs import FEED, MAIL_LOG, deliver
 from provincial.office.papers.jobs import PAPERS, render
-from provincial.office.papers.jobs import export as export_papers
 from provincial.people.acting.jobs import MANDATES
 from provincial.people.organisations.jobs import BODIES
-from provincial.people.organisations.jobs import export as export_bodies
 from provincial.people.rosters.jobs import write as write_teachers
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
-from provincial.people.teachers.jobs import write as write_teachers
 from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import daily as bans_daily
@@ -67,8 +64,6 @@ LISTINGS: tuple[Listing, ...] = (
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
     "bans.export": export_bans,
-    "papers.export": export_papers,
-    "organisations.export": export_bodies,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,

@@ -73,6 +73,8 @@ from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.proofs import models as proofs_tables
+from provincial.people.proofs import views as proofs_pages
 from provincial.people.rosters import views as rosters
 from provincial.people.rosters.permissions import may_import as may_import_teachers
 from provincial.people.rosters.rules import KIND as TEACHERS
@@ -80,7 +82,11 @@ from provincial.people.schools import views as schools
 from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
+from provincial.people.successions import models as successions_tables
+from provincial.people.successions.actions import follow_people
+from provincial.people.successions.queries import preview_people
 from provincial.people.teachers import models as teachers_tables
+from provincial.people.teachers import queries as teachers_queries
 from provincial.people.teachers import views as teachers
 from provincial.people.teachers.permissions import may_list as may_list_teachers
 from provincial.people.teachers.rules import TeacherFollower, TeacherLink, TeacherPanel
@@ -151,6 +157,8 @@ TABLES = (
     papers_tables,
     organisations_tables,
     accounts_tables,
+    proofs_tables,
+    successions_tables,
     teachers_tables,
     honours_tables,
     transfers_tables,
@@ -198,6 +206,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
     (accounts_pages.blueprint, ""),
+    (proofs_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
     (acting_pages.blueprint, ""),
@@ -242,7 +251,14 @@ PLACES: tuple[Place, ...] = (
 
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(
+        t("Invite its administrator"), "invitations.invite", invitations.needs_first, primary=True
+    ),
     BodyLink(t("Users"), "staff.users_of", may_see_body),
+    BodyLink(t("Places held"), "quotas.places_of", quotas.holds_places),
+    BodyLink(
+        t("Teachers"), "teachers.list_teachers", teachers_queries.keeps_teachers, argument="at"
+    ),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
@@ -252,6 +268,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
+    Follower("people", preview_people, follow_people),
     Follower("quotas", preview_organisation_change, follow_organisation_change),
     Follower(
         "nominations",
@@ -368,6 +385,8 @@ def mount(app: Flask) -> None:
     app.config["NOTE_DENIAL"] = note_denial
     app.config["TODO_SOURCES"] = TODO_SOURCES
     app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
+    app.config["SIGN_IN_AGAIN"] = accounts_pages.sign_in_again
+    app.config["CONFIRM_FIRST"] = proofs_pages.confirm_first
     set_address_book(accounts.address_book)
 
 
@@ -380,5 +399,6 @@ def surroundings() -> dict[str, Any]:
         "unread": unread_count(found.viewer),
         "memberships": accounts.memberships_of(found.viewer, clock.today()),
         "support_view": found.support,
+        "idle_left": int((found.idle_ends_at - clock.now()).total_seconds()),
         "mandate": acting.current_mandate(found.viewer),
     } | lookup_pages.plan_choice()

@@ -34,7 +34,7 @@ from tests.site.states import special_states
 from tests.site.world import PEOPLE, World, build_world
 
 #: A request only notes that its session is alive, and counts tries against guessing.
-NOT_A_WRITE = {"user_session", "app_user", "sign_in_failure", "rate_counter"}
+NOT_A_WRITE = {"user_session", "app_user", "rate_counter"}
 #: Endpoints of files, whose routes end in a path.
 FILES = {"static": "tokens.css", "bootstrap.static": "css/bootstrap.min.css"}
 STRANGER = "--"

@@ -21,6 +21,7 @@ from provincial.office.messages import actions as messages
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import contact_finding
+from provincial.people.proofs.queries import require_other_hands
 from provincial.planning.allocations import queries
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.allocations.rules import (
@@ -176,6 +177,7 @@ def issue(
     _locked(table, expected_version)
     _expect(table, TableState.SUBMITTED)
     check_second_officer(table.made_by_id, by.user_id)
+    require_other_hands(by, {table.made_by_id})
     category = table.category
     if category.plan.state not in ("issued", "running"):
         raise WrongState(t("The plan must be issued before its places are."))

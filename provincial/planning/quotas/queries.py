@@ -23,7 +23,7 @@ from provincial.planning.ledger.rules import CellFacts
 from provincial.planning.letters.queries import green_rule, valid_letters
 from provincial.planning.letters.rules import GreenFigure, GreenRule, green_figures
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
-from provincial.planning.quotas.permissions import is_splitter
+from provincial.planning.quotas.permissions import is_splitter, may_see_places_of
 from provincial.planning.quotas.rules import (
     Cell,
     check_lock,
@@ -74,6 +74,11 @@ def holdings(organisation_id: int) -> list[Holding]:
         Holding(sheet, plan, category, int(h), int(g), int(u))
         for sheet, plan, category, h, g, u in rows
     ]
+
+
+def holds_places(viewer: Viewer, body: Organisation) -> bool:
+    """Whether a body holds places that the viewer may read."""
+    return may_see_places_of(viewer, body) and any(one.held for one in holdings(body.id))
 
 
 @dataclass(frozen=True, slots=True)

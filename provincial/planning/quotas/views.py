@@ -12,6 +12,8 @@ from flask_babel import ngettext
 from provincial.core import clock
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts.viewer import current_viewer
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.queries import body_in_scope
 from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.permissions import may_see, may_see_batch
@@ -43,6 +45,20 @@ def my_places() -> ResponseReturnValue:
         lines=[] if province else queries.my_lines(viewer.organisation_id),
         categories=queries.province_categories() if province else [],
         today=clock.today(),
+        body=None,
+    )
+
+
+@blueprint.get("/bodies/<int:body_id>")
+@requires(permissions.may_see_places_of, load=body_in_scope)
+def places_of(body: Organisation) -> ResponseReturnValue:
+    """What a body within the viewer's scope holds in every category."""
+    return render_template(
+        "planning/quotas/my_places.html",
+        lines=queries.my_lines(body.id),
+        categories=[],
+        today=clock.today(),
+        body=body,
     )
 
 
