@@ -79,12 +79,6 @@ from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
-from provincial.planning.ledger import models as ledger_tables
-from provincial.planning.moves.actions import follow_organisation_change
-from provincial.planning.moves.queries import preview_organisation_change
-from provincial.planning.nominations import actions as nominations_actions
-from provincial.planning.nominations import models as nominations_tables
-from provincial.planning.nominations import queries as nominations
 from provincial.planning.integrity import models as integrity_tables
 from provincial.planning.integrity import views as integrity_pages
 from provincial.planning.integrity.permissions import is_teacher
@@ -92,6 +86,10 @@ from provincial.planning.integrity.permissions import may_list as may_list_bans
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
+from provincial.planning.namelists import commands as namelists_commands
+from provincial.planning.nominations import actions as nominations_actions
+from provincial.planning.nominations import models as nominations_tables
+from provincial.planning.nominations import queries as nominations
 from provincial.planning.objections import views as objections_pages
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
@@ -246,7 +244,6 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
     TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
-    TEACHERS: ImportKind(t("Teachers"), "teachers.show_run"),
     BANS: ImportKind(t("Training bans"), "banlists.show_run"),
 }
 
@@ -258,6 +255,7 @@ COMMANDS: tuple[click.Command, ...] = (
     plans_commands.group,
     demonstration_commands.group,
     allocations_commands.quotas_cli,
+    namelists_commands.nominations_cli,
 )
 
 #: Links that later rooms put beside a category: ``maker(category, viewer) -> (label, url) | None``.
