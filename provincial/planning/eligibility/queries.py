@@ -66,13 +66,13 @@ WITH asked AS (
     OR (one.opens_on <= two.ends_on AND two.opens_on <= one.ends_on))
 ), away AS (
   SELECT w.school_id, w.project_id,
-    (SELECT coalesce(sum(o.rows), 0) FROM shared s JOIN crowd o ON o.project_id = s.other_id
+    CAST((SELECT coalesce(sum(o.rows), 0) FROM shared s JOIN crowd o ON o.project_id = s.other_id
        AND o.school_id = w.school_id WHERE s.project_id = w.project_id)
     + (SELECT coalesce(sum(o.rows), 0) FROM shared s JOIN elsewhere o ON o.project_id = s.other_id
-       AND o.school_id = w.school_id WHERE s.project_id = w.project_id) AS away,
+       AND o.school_id = w.school_id WHERE s.project_id = w.project_id) AS int) AS away,
     (SELECT count(*) FROM teacher t WHERE t.organisation_id = w.school_id AND t.state = 'active'
        AND t.subject = p.subject) AS teachers,
-    (SELECT coalesce(sum(o.new), 0) FROM crowd o JOIN project q ON q.id = o.project_id
+    (SELECT CAST(coalesce(sum(o.new), 0) AS int) FROM crowd o JOIN project q ON q.id = o.project_id
        WHERE o.school_id = w.school_id AND q.subject = p.subject) AS new
   FROM crowd w JOIN project p ON p.id = w.project_id
 )

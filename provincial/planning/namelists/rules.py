@@ -66,7 +66,7 @@ class Directory:
                 "“%(name)s” does not belong to %(unit)s.", name=county[:40], unit=self.unit.name
             )
             near = self._county_names.near(county) or [
-                body.name for body in list(self._counties.values())[:12]
+                body.name for body in list(self._counties.values())[:40]
             ]
             return "county", "county", message, t("Allowed are: %(names)s.", names="、".join(near))
         if not school:
