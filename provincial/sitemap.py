@@ -87,6 +87,9 @@ from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.namelists import commands as namelists_commands
+from provincial.planning.namelists import queries as namelists
+from provincial.planning.namelists import views as namelists_pages
+from provincial.planning.namelists.rules import KIND as NAMELISTS
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
@@ -168,6 +171,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (plans_pages.blueprint, "/plans"),
     (projects_pages.blueprint, "/categories"),
     (conditions_pages.blueprint, "/conditions"),
+    (namelists_pages.blueprint, "/name-lists"),
     (windows_pages.blueprint, "/windows"),
     (attachments_pages.blueprint, "/plan-documents"),
     (amendments_pages.blueprint, "/supplementary-notices"),
@@ -244,6 +248,7 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
     TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
+    NAMELISTS: ImportKind(t("Nominations"), "namelists.show_run"),
     BANS: ImportKind(t("Training bans"), "banlists.show_run"),
 }
 
@@ -263,6 +268,7 @@ CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     allocations.category_link,
     boards.category_link,
     conditions.category_link,
+    namelists.category_link,
 )
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.

@@ -343,12 +343,7 @@ def take_in(
     _refuse_changed(before, checked)
     if not checked.good:
         raise Refusal(t("No row of this list can be taken."))
-    if checked.warned and len(reason.strip()) < 2:
-        raise Refusal(
-            t("Rows of this list have warnings. Say why they are entered all the same."),
-            field="reason",
-            rule="HN-37",
-        )
+    _require_reason(checked.warned, reason)
     note_check(run, checked)
     taking = actions.Taking(run, category, unit, reason.strip(), now, checked.late)
     ids = actions.enter_rows(checked.good, checked.seats, taking, by=by)
@@ -377,3 +372,17 @@ def _refuse_changed(before: Mapping[str, str], checked: Checked) -> None:
         row=worse[0].row + 1,
     )
     raise StaleCheck(message, findings=found)
+
+
+def require_reason_for(run: ImportRun, reason: str) -> None:
+    """Refuse a list with warnings and no reason before its job is queued."""
+    _require_reason(bool(run.understood.get("warned")), reason)
+
+
+def _require_reason(warned: bool, reason: str) -> None:
+    if warned and len(reason.strip()) < 2:
+        raise Refusal(
+            t("Rows of this list have warnings. Say why they are entered all the same."),
+            field="reason",
+            rule="HN-37",
+        )

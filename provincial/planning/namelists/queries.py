@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from provincial.core.db import db
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
@@ -16,11 +17,14 @@ from provincial.people.organisations.rules import BUREAUS, Kind
 from provincial.people.teachers.models import Teacher
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.letters.queries import green_rule, rulebook_of
+from provincial.planning.namelists import permissions
 from provincial.planning.namelists.rules import KIND, Body, Cell, Directory, Pool
 from provincial.planning.nominations.models import Nomination
 from provincial.planning.nominations.queries import green_count
 from provincial.planning.nominations.rules import ALIVE
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
+from provincial.planning.plans.rules import LIVE
+from provincial.rulebook.loader import Rulebook
 
 
 def category_by_code(plan_code: str, category_code: str) -> ProjectCategory | None:
@@ -215,6 +219,14 @@ def holders_of(run: ImportRun) -> list[int]:
 
 
 @dataclass(frozen=True, slots=True)
+class CitedSource:
+    """An article as papers cite it, with the sentence that it says."""
+
+    article: str
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """A nomination of a list that holds its place."""
 
@@ -249,3 +261,28 @@ def is_within(cell_id: int) -> bool:
     """Whether the green channel of a cell takes its places out of the quota (A-09)."""
     green = green_count(db.session.get_one(Quota, cell_id))
     return green is not None and green.basis == "within"
+
+
+def unit(organisation_id: int) -> Organisation:
+    """The body with this id."""
+    return db.session.get_one(Organisation, organisation_id)
+
+
+def sources(rulebook: Rulebook) -> dict[str, CitedSource]:
+    """Article and quoted sentence by rule, as the page opens them beside a finding."""
+    found: dict[str, CitedSource] = {}
+    for key in rulebook.listed:
+        source = rulebook.source(key)
+        for name in (source.rule, source.interpretation):
+            if name and source.citation():
+                found.setdefault(name, CitedSource(source.citation(), source.quote))
+    return found
+
+
+def category_link(category: ProjectCategory, viewer: Viewer) -> tuple[Text, str] | None:
+    """The way to bring a list of names, for the page of a category."""
+    if not category.has_quota_table or not permissions.may_bring(viewer):
+        return None
+    if category.plan.state not in LIVE:
+        return None
+    return t("Nominations from a list"), f"/name-lists/{category.id}/import"
