@@ -10,6 +10,7 @@ from provincial.core.findings import Finding, Severity
 from provincial.core.identity import match_key
 from provincial.core.text import Text, t
 from provincial.planning.entries.rules import GREEN, PLACES, SELECT, Row
+from provincial.planning.nominations.rules import green_finding
 
 #: The kind of an import run of this room.
 KIND = "nominations"
@@ -184,7 +185,7 @@ class Seating:
             )
         for holder in holders[1:]:
             message = t("%(before)s; %(holder)s", before=message, holder=holder)
-        mend = t("Withdraw a nomination, or ask the body above for another place.")
+        mend = t("Withdraw another nomination, or ask the body above for a place.")
         finding = Finding(Severity.BLOCK, message, rule=PLACES, code="quota", mend=mend)
         row.refuse("subject", finding)
         return None
@@ -199,14 +200,8 @@ class Seating:
         group = self.groups.get(row.project_id, str(row.project_id))
         taken = pool.used + self._green.get(group, 0)
         if taken >= pool.limit or (pool.within and pool.cell.free < 1):
-            message = t(
-                "%(project)s: the green channel of %(body)s has %(limit)s places, %(used)s are taken.",
-                project=project,
-                body=pool.cell.holder,
-                limit=pool.limit,
-                used=taken,
-            )
-            row.block("channel", "green_quota", message, None, GREEN)
+            finding = green_finding(project, pool.cell.holder, taken, pool.limit)
+            row.refuse("channel", finding)
             return None
         self._green[group] = self._green.get(group, 0) + 1
         pool.cell.taken += pool.within
