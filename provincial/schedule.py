@@ -26,6 +26,8 @@ from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import BOARD
+from provincial.planning.boards.jobs import export as export_board
+from provincial.planning.namelists.jobs import take_in
 from provincial.web.limits import forget_old_counts
 
 
@@ -67,6 +69,7 @@ JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTING
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
+    "nominations.take_in": take_in,
     "papers.render": render,
 }
 

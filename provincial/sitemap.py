@@ -121,6 +121,17 @@ from provincial.planning.integrity.permissions import may_see_teacher as may_see
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
+from provincial.planning.integrity import models as integrity_tables
+from provincial.planning.integrity import views as integrity_pages
+from provincial.planning.integrity.permissions import is_teacher
+from provincial.planning.integrity.permissions import may_list as may_list_bans
+from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.moves.actions import follow_organisation_change
+from provincial.planning.moves.queries import preview_organisation_change
+from provincial.planning.namelists import commands as namelists_commands
+from provincial.planning.namelists import queries as namelists
+from provincial.planning.namelists import views as namelists_pages
+from provincial.planning.namelists.rules import KIND as NAMELISTS
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
@@ -214,6 +225,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (plans_pages.blueprint, "/plans"),
     (projects_pages.blueprint, "/categories"),
     (conditions_pages.blueprint, "/conditions"),
+    (namelists_pages.blueprint, "/name-lists"),
     (windows_pages.blueprint, "/windows"),
     (attachments_pages.blueprint, "/plan-documents"),
     (amendments_pages.blueprint, "/supplementary-notices"),
@@ -331,6 +343,7 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
     TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
+    NAMELISTS: ImportKind(t("Nominations"), "namelists.show_run"),
     BANS: ImportKind(t("Training bans"), "banlists.show_run"),
 }
 
@@ -342,6 +355,7 @@ COMMANDS: tuple[click.Command, ...] = (
     plans_commands.group,
     demonstration_commands.group,
     allocations_commands.quotas_cli,
+    namelists_commands.nominations_cli,
 )
 
 #: Links that later rooms put beside a category: ``maker(category, viewer) -> (label, url) | None``.
@@ -349,6 +363,7 @@ CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     allocations.category_link,
     boards.category_link,
     conditions.category_link,
+    namelists.category_link,
 )
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
