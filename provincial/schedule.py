@@ -19,6 +19,7 @@ from provincial.people.teachers.jobs import export as export_teachers
 from provincial.people.teachers.jobs import write as write_teachers
 from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.boards.jobs import export as export_board
+from provincial.planning.selection.jobs import export as export_nominations
 from provincial.web.limits import forget_old_counts
 
 
@@ -44,6 +45,7 @@ class Tick:
 JOBS: dict[str, Handler] = {
     "boards.export": export_board,
     "audit.export": export_journal,
+    "nominations.export": export_nominations,
     "papers.export": export_papers,
     "organisations.export": export_bodies,
     "schools.write": write_schools,

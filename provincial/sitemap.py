@@ -70,12 +70,14 @@ from provincial.planning.amendments import views as amendments_pages
 from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
+from provincial.planning.candidates import views as candidates_pages
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
+from provincial.planning.nominations.permissions import may_look as may_look_at_names
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -88,6 +90,9 @@ from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
 from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.selection import queries as selection
+from provincial.planning.selection import views as selection_pages
+from provincial.planning.signing import views as signing_pages
 from provincial.planning.windows import views as windows_pages
 from provincial.planning.workbench import views as workbench_pages
 from provincial.planning.workbooks import views as workbooks_pages
@@ -117,6 +122,7 @@ TABLES = (
 )
 
 _PLACES = t("Quota places")
+_SELECTION = t("Selection")
 _DESK = Text("")
 _PLAN = t("Plan and rules")
 _PAPERS = t("Papers and files")
@@ -142,6 +148,9 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (quotas_pages.blueprint, "/quotas"),
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
+    (selection_pages.blueprint, "/nominations"),
+    (candidates_pages.blueprint, "/nominations"),
+    (signing_pages.blueprint, "/nominations"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -163,6 +172,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
+    Place(_SELECTION, t("Nominations"), "selection.home", may_look_at_names, "person-check"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
@@ -180,6 +190,7 @@ PLACES: tuple[Place, ...] = (
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
     BodyLink(t("Users"), "staff.users_of", may_see_body),
+    BodyLink(t("Nominations"), "selection.of_body", selection.linked_from),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
@@ -227,6 +238,8 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     plans.todo,
     allocations.todo,
     quotas.todo,
+    nominations.todo,
+    selection.todo,
     invitations.todo,
 )
 
