@@ -53,14 +53,17 @@ from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.rosters import views as rosters
+from provincial.people.rosters.permissions import may_import as may_import_teachers
+from provincial.people.rosters.rules import KIND as TEACHERS
 from provincial.people.schools import views as schools
 from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
 from provincial.people.teachers import models as teachers_tables
 from provincial.people.teachers import views as teachers
-from provincial.people.teachers.actions import KIND as TEACHERS
 from provincial.people.teachers.permissions import may_list as may_list_teachers
+from provincial.people.teachers.rules import TeacherFollower, TeacherLink, TeacherPanel
 from provincial.planning.allocations import commands as allocations_commands
 from provincial.planning.allocations import models as allocations_tables
 from provincial.planning.allocations import queries as allocations
@@ -68,9 +71,19 @@ from provincial.planning.allocations import views as allocations_pages
 from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.amendments import views as amendments_pages
 from provincial.planning.attachments import views as attachments_pages
+from provincial.planning.banlists import views as banlists_pages
+from provincial.planning.banlists.queries import KIND as BANS
+from provincial.planning.bans import queries as bans
+from provincial.planning.bans import views as bans_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.candidates import views as candidates_pages
+from provincial.planning.conditions import queries as conditions
+from provincial.planning.conditions import views as conditions_pages
+from provincial.planning.integrity import models as integrity_tables
+from provincial.planning.integrity import views as integrity_pages
+from provincial.planning.integrity.permissions import is_teacher
+from provincial.planning.integrity.permissions import may_list as may_list_bans
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
@@ -78,6 +91,7 @@ from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.permissions import may_look as may_look_at_names
+from provincial.planning.objections import views as objections_pages
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
 from provincial.planning.plans import queries as plans
@@ -116,6 +130,7 @@ TABLES = (
     teachers_tables,
     rulebooks_tables,
     plans_tables,
+    integrity_tables,
     ledger_tables,
     allocations_tables,
     nominations_tables,
@@ -141,6 +156,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (organisations.blueprint, "/bodies"),
     (schools.blueprint, "/schools"),
     (teachers.blueprint, "/teachers"),
+    (rosters.blueprint, "/teachers"),
     (figures.blueprint, "/figures"),
     (reorganisation.blueprint, "/reorganisation"),
     (allocations_pages.blueprint, "/allocations"),
@@ -158,9 +174,14 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (rulebooks_pages.blueprint, "/rulebooks"),
     (plans_pages.blueprint, "/plans"),
     (projects_pages.blueprint, "/categories"),
+    (conditions_pages.blueprint, "/conditions"),
     (windows_pages.blueprint, "/windows"),
     (attachments_pages.blueprint, "/plan-documents"),
     (amendments_pages.blueprint, "/supplementary-notices"),
+    (bans_pages.blueprint, "/bans"),
+    (integrity_pages.blueprint, "/integrity"),
+    (objections_pages.blueprint, "/objections"),
+    (banlists_pages.blueprint, "/ban-lists"),
     (portal.blueprint, ""),
 )
 
@@ -173,6 +194,8 @@ PLACES: tuple[Place, ...] = (
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_SELECTION, t("Nominations"), "selection.home", may_look_at_names, "person-check"),
+    Place(_SELECTION, t("Training bans"), "bans.list_bans", may_list_bans, "slash-circle"),
+    Place(_SELECTION, t("My training record"), "integrity.mine", is_teacher, "person-vcard"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
@@ -208,12 +231,29 @@ ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
     ),
 )
 
+#: Rooms whose rows go along when two records of a teacher are merged, or part again.
+TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = ()
+
+#: Pages of later rooms about one teacher, shown on the teacher's page.
+TEACHER_LINKS: tuple[TeacherLink, ...] = ()
+
+#: Parts of the teacher's page that later rooms fill, in their order.
+TEACHER_PANELS: tuple[TeacherPanel, ...] = ()
+
+#: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
+REGISTER_LINKS: tuple[TeacherLink, ...] = (
+    TeacherLink(
+        t("Teachers from a spreadsheet"), "rosters.upload", lambda who, _: may_import_teachers(who)
+    ),
+)
+
 #: What comes in as a workbook, and the page of its room that carries on with a run.
 IMPORT_KINDS: dict[str, ImportKind] = {
     allocations.KIND: ImportKind(t("Quota table"), "allocations.check"),
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
-    TEACHERS: ImportKind(t("Teachers"), "teachers.show_run"),
+    TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
+    BANS: ImportKind(t("Training bans"), "banlists.show_run"),
 }
 
 COMMANDS: tuple[click.Command, ...] = (
@@ -230,6 +270,7 @@ COMMANDS: tuple[click.Command, ...] = (
 CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     allocations.category_link,
     boards.category_link,
+    conditions.category_link,
 )
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
@@ -240,6 +281,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     quotas.todo,
     nominations.todo,
     selection.todo,
+    bans.todo,
     invitations.todo,
 )
 
@@ -253,6 +295,10 @@ def mount(app: Flask) -> None:
     app.config["PLACES"] = PLACES
     app.config["BODY_LINKS"] = BODY_LINKS
     app.config["ORGANISATION_FOLLOWERS"] = ORGANISATION_FOLLOWERS
+    app.config["TEACHER_FOLLOWERS"] = TEACHER_FOLLOWERS
+    app.config["TEACHER_LINKS"] = TEACHER_LINKS
+    app.config["TEACHER_PANELS"] = TEACHER_PANELS
+    app.config["REGISTER_LINKS"] = REGISTER_LINKS
     app.config["IMPORT_KINDS"] = IMPORT_KINDS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS

@@ -20,8 +20,8 @@ from werkzeug.test import TestResponse
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.people.figures.documents import workbook as figures_workbook
+from provincial.people.rosters.documents import template as teachers_workbook
 from provincial.people.schools.documents import template as schools_workbook
-from provincial.people.teachers.documents import template as teachers_workbook
 from provincial.planning.allocations.actions import prepare
 from provincial.planning.allocations.documents import workbook as table_workbook
 from provincial.planning.ledger.models import QuotaSheet
@@ -213,8 +213,8 @@ def _runs(walker: Walker) -> None:
         ("figures", ("near", "far"), figures, figures_workbook(2023, []), "PA"),
         ("schools", ("near",), schools, schools_workbook(), "KA"),
         ("schools", ("far",), schools, schools_workbook(), "far_KA"),
-        ("teachers", ("near",), teachers, teachers_workbook(), "KA"),
-        ("teachers", ("far",), teachers, teachers_workbook(), "far_KA"),
+        ("rosters", ("near",), teachers, teachers_workbook(), "KA"),
+        ("rosters", ("far",), teachers, teachers_workbook(), "far_KA"),
         ("workbooks", ("near",), split.format(near.id), split_workbook(near), "KA"),
         ("workbooks", ("far",), split.format(far.id), split_workbook(far), "far_KA"),
         (

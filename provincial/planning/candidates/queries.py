@@ -17,7 +17,7 @@ from provincial.core.viewer import Viewer
 from provincial.people.teachers import queries as register
 from provincial.people.teachers.models import Teacher
 from provincial.people.teachers.queries import TeacherFilter, id_number_of
-from provincial.people.teachers.rules import TITLE_OF, masked_id
+from provincial.people.teachers.rules import masked_id
 from provincial.planning.candidates.rules import Choice, first_choice, no_place_finding
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.nominations import queries as nominations
@@ -25,6 +25,7 @@ from provincial.planning.nominations.models import Nomination
 from provincial.planning.nominations.rules import Channel
 from provincial.planning.plans.models import Project
 from provincial.rulebook import vocabulary
+from provincial.rulebook.people_words import TITLE_OF
 
 #: Hits that a search shows with their findings; more ask for more letters of the name.
 MOST = 12

@@ -84,7 +84,7 @@ def _tell(outcome: Outcome) -> None:
         flash(f"{words}: {translate(finding.message)}", "attention")
     more = len(outcome.held_back) - _TOLD
     if more > 0:
-        flash(ngettext("%(num)s more held back.", "%(num)s more held back.", more), "attention")
+        flash(_("%(n)s more were held back.", n=more), "attention")
 
 
 def _desk(category: ProjectCategory, form: DeskForm, ticked: set[int]) -> ResponseReturnValue:
