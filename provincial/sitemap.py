@@ -238,7 +238,9 @@ TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = ()
 TEACHER_LINKS: tuple[TeacherLink, ...] = ()
 
 #: Parts of the teacher's page that later rooms fill, in their order.
-TEACHER_PANELS: tuple[TeacherPanel, ...] = ()
+TEACHER_PANELS: tuple[TeacherPanel, ...] = (
+    TeacherPanel("planning/selection/_teacher_panel.html", selection.teacher_panel),
+)
 
 #: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
 REGISTER_LINKS: tuple[TeacherLink, ...] = (

@@ -40,7 +40,7 @@ from provincial.web.formkit import submission
 
 blueprint = Blueprint("candidates", __name__)
 #: Where a teacher is registered: one by one, or else by a spreadsheet.
-_REGISTER = ("teachers.register", "rosters.upload", "teachers.upload")
+_REGISTER = ("teachers.register", "rosters.upload")
 
 
 @blueprint.route("/<int:category_id>/new", methods=["GET", "POST"])

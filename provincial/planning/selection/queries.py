@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -19,6 +20,7 @@ from provincial.people.organisations import queries as organisations
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.rules import Kind
+from provincial.people.teachers.models import Teacher
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.ledger.queries import province_id, sheet_of
 from provincial.planning.letters.queries import green_rule, rulebook_of
@@ -271,6 +273,18 @@ def of_teacher(viewer: Viewer, teacher_id: int) -> Sequence[Nomination]:
         .where(Nomination.teacher_id == teacher_id, permissions.visible(viewer))
         .order_by(Nomination.id.desc())
     ).all()
+
+
+def teacher_panel(viewer: Viewer, teacher: Teacher) -> dict[str, Any] | None:
+    """The nominations on a teacher's page, and the categories in which the viewer may nominate."""
+    if not permissions.may_look(viewer):
+        return None
+    open_to: list[ProjectCategory] = []
+    if permissions.may_nominate(viewer) and teacher.state == "active":
+        lines = categories(viewer, own_body(viewer), clock.now())
+        open_to = [line.category for line in lines if line.held and line.opening.is_open]
+    found = of_teacher(viewer, teacher.id)
+    return {"found": found, "open_to": open_to} if found or open_to else None
 
 
 def body_in_scope(viewer: Viewer, body_id: int) -> Organisation | None:
