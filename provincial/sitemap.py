@@ -109,6 +109,7 @@ from provincial.planning.bans import queries as bans
 from provincial.planning.bans import views as bans_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
+from provincial.planning.candidates import views as candidates_pages
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
 from provincial.planning.integrity import actions as integrity_actions
@@ -135,6 +136,7 @@ from provincial.planning.namelists.rules import KIND as NAMELISTS
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
+from provincial.planning.nominations.permissions import may_look as may_look_at_names
 from provincial.planning.objections import views as objections_pages
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
@@ -148,6 +150,9 @@ from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
 from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.selection import queries as selection
+from provincial.planning.selection import views as selection_pages
+from provincial.planning.signing import views as signing_pages
 from provincial.planning.windows import views as windows_pages
 from provincial.planning.workbench import views as workbench_pages
 from provincial.planning.workbooks import views as workbooks_pages
@@ -216,6 +221,9 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (quotas_pages.blueprint, "/quotas"),
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
+    (selection_pages.blueprint, "/nominations"),
+    (candidates_pages.blueprint, "/nominations"),
+    (signing_pages.blueprint, "/nominations"),
     (accounts_pages.blueprint, ""),
     (proofs_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
@@ -244,6 +252,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
+    Place(_SELECTION, t("Nominations"), "selection.home", may_look_at_names, "person-check"),
     Place(_SELECTION, t("Training bans"), "bans.list_bans", may_list_bans, "slash-circle"),
     Place(_SELECTION, t("My training record"), "integrity.mine", is_teacher, "person-vcard"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
@@ -271,6 +280,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
     BodyLink(
         t("Teachers"), "teachers.list_teachers", teachers_queries.keeps_teachers, argument="at"
     ),
+    BodyLink(t("Nominations"), "selection.of_body", selection.linked_from),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
@@ -325,6 +335,7 @@ TEACHER_PANELS: tuple[TeacherPanel, ...] = (
     TeacherPanel("people/transfers/_panel.html", transfers.panel),
     TeacherPanel("people/corrections/_panel.html", corrections.panel),
     TeacherPanel("people/duplicates/_panel.html", duplicates.panel),
+    TeacherPanel("planning/selection/_teacher_panel.html", selection.teacher_panel),
 )
 
 #: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
@@ -372,6 +383,8 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     plans.todo,
     allocations.todo,
     quotas.todo,
+    nominations.todo,
+    selection.todo,
     bans.todo,
     boards.todo,
     invitations.todo,
