@@ -26,6 +26,9 @@ AT_DESK = frozenset(
         *("return", "refuse", "pass_up"),
     }
 )
+#: Steps of a whole list (``planning.lists``), never of one name by itself.
+_BY_LIST = frozenset({"submit", "submit_green", "recall", "release"})
+_ON_LIST = frozenset({"accept", "approve_green", "return"})
 
 
 def may_look(viewer: Viewer) -> bool:
@@ -75,7 +78,8 @@ def steps(viewer: Viewer, nomination: Nomination) -> list[Transition]:
             continue
         if step.action == "replace" and not own:
             continue
-        if step.action == "release":  # taken by classes that are cancelled, not by hand
+        # "release" is taken by classes that are cancelled, not by hand.
+        if step.action in _BY_LIST or (nomination.list_id and step.action in _ON_LIST and at_desk):
             continue
         found.append(step)
     return found
