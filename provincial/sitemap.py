@@ -71,6 +71,9 @@ from provincial.planning.attachments import views as attachments_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.lists import queries as lists
+from provincial.planning.lists import views as lists_pages
+from provincial.planning.lists.permissions import may_look as may_look_at_lists
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.nominations import actions as nominations_actions
@@ -117,6 +120,7 @@ TABLES = (
 )
 
 _PLACES = t("Quota places")
+_SELECTION = t("Selection")
 _DESK = Text("")
 _PLAN = t("Plan and rules")
 _PAPERS = t("Papers and files")
@@ -142,6 +146,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (quotas_pages.blueprint, "/quotas"),
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
+    (lists_pages.blueprint, "/lists"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -163,6 +168,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
+    Place(_SELECTION, t("Nomination lists"), "lists.list_lists", may_look_at_lists, "list-check"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
     Place(_PAPERS, t("Imports"), "imports.list_runs", signed_in, "table"),
     Place(_PAPERS, t("Background work"), "jobs.list_jobs", signed_in, "hourglass-split"),
@@ -227,6 +233,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     plans.todo,
     allocations.todo,
     quotas.todo,
+    lists.todo,
     invitations.todo,
 )
 
