@@ -13,11 +13,13 @@ from provincial.office.messages.jobs import deliver
 from provincial.office.papers.jobs import export as export_papers
 from provincial.office.papers.jobs import render
 from provincial.people.organisations.jobs import export as export_bodies
+from provincial.people.rosters.jobs import write as write_teachers
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
-from provincial.people.teachers.jobs import write as write_teachers
 from provincial.planning.amendments.jobs import bring_due_into_force
+from provincial.planning.bans.jobs import daily as bans_daily
+from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import export as export_board
 from provincial.web.limits import forget_old_counts
 
@@ -44,6 +46,7 @@ class Tick:
 JOBS: dict[str, Handler] = {
     "boards.export": export_board,
     "audit.export": export_journal,
+    "bans.export": export_bans,
     "papers.export": export_papers,
     "organisations.export": export_bodies,
     "schools.write": write_schools,
@@ -59,5 +62,6 @@ TICKS: tuple[Tick, ...] = (
     Tick("jobs.forget_ticks", forget_old_ticks, hour=3),
     Tick("web.forget_counts", forget_old_counts, hour=3),
     Tick("staff.daily", staff_daily, hour=3),
+    Tick("bans.daily", bans_daily, hour=8),
     Tick("amendments.in_force", bring_due_into_force, minutes=10),
 )

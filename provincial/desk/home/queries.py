@@ -27,7 +27,15 @@ from provincial.planning.quotas.queries import deadline
 #: Events of one page; runs of the same act become one line.
 CHANGES = 40
 #: Acts that concern one person's account or reading, not the work of a body.
-_QUIET = ("accounts.", "journal.", "messages.", "jobs.", "acting.", "papers.mark_read")
+_QUIET = (
+    "accounts.",
+    "journal.",
+    "messages.",
+    "jobs.",
+    "acting.",
+    "papers.mark_read",
+    "integrity.look",
+)
 _ENDING_QUIET = ".reveal_contact"
 #: Who works for a body but does not run it sees only what they did themselves.
 _OWN_ACTS_ONLY = ("teacher", "expert")

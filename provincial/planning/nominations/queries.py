@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,9 @@ from provincial.people.accounts.queries import in_force
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind, OrganisationChange
 from provincial.people.teachers.models import Teacher
+from provincial.planning.eligibility.queries import judge_teacher, training_of
+from provincial.planning.integrity.queries import bans_of
+from provincial.planning.integrity.rules import ban_findings, policy_of
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.letters.queries import green_rule, rulebook_of
 from provincial.planning.letters.rules import green_figures
@@ -159,12 +162,17 @@ def green_count(cell: Quota) -> GreenCount | None:
     return GreenCount(limit, sum(used for _p, used in group), rule.basis)
 
 
-def verdict(cell: Quota, teacher: Teacher, channel: Channel, *, on: date) -> list[Finding]:
-    """Everything that speaks against this teacher on this place, or for a second look (HN-37)."""
+def verdict(
+    cell: Quota, teacher: Teacher, channel: Channel, *, on: date, but: int | None = None
+) -> list[Finding]:
+    """Everything that speaks against this teacher on this place, or for a second look (HN-37).
+
+    ``but`` is the nomination that is judged again and so does not count against itself.
+    """
     sheet, school, project = cell.sheet, teacher.organisation, cell.project
     body = sheet.organisation
     findings = []
-    if teacher.state != "active":
+    if teacher.state == "merged":
         findings.append(left_finding(teacher.name))
     if not school.quota_path.startswith(body.quota_path):
         findings.append(outside_finding(school.name, body.name))
@@ -175,18 +183,12 @@ def verdict(cell: Quota, teacher: Teacher, channel: Channel, *, on: date) -> lis
             findings.append(green_finding(project.name, body.name, used, limit))
     if (channel is Channel.REGULAR or _within(cell)) and cell.unassigned < 1:
         findings.append(quota_finding(project.name, body.name, cell.held, cell.used, cell.given))
-    findings += _elsewhere(teacher, project)
-    return findings
+    return findings + judge_teacher(teacher, project, on, but=but)
 
 
 def _within(cell: Quota) -> bool:
     green = green_count(cell)
     return green is not None and green.basis == "within"
-
-
-def _elsewhere(teacher: Teacher, project: Project) -> list[Finding]:
-    """Whether the teacher stands on another place of the plan already (HN-70, A-19)."""
-    return []
 
 
 def forbids_two_at_once(category: ProjectCategory) -> bool:
@@ -204,8 +206,21 @@ def days_apart(project: Project) -> Range[date] | None:
 
 
 def ban_findings_now(nominations: Sequence[Nomination], on: date) -> dict[int, list[Finding]]:
-    """What bans say against these nominations today, by nomination (HN-46, A-05)."""
-    return {}
+    """What bans say against these nominations on a day, by nomination; one statement (HN-46, A-05)."""
+    bans = bans_of({one.teacher_id for one in nominations})
+    found = {}
+    for nomination in nominations:
+        mine = bans.get(nomination.teacher_id, ())
+        policy = policy_of(rulebook(nomination.category)) if mine else None
+        if policy is None:
+            continue
+        training = training_of(nomination.project, on)
+        if nomination.opens_on is not None:
+            training = replace(training, opens_on=nomination.opens_on)
+        findings = ban_findings(mine, training, policy, on)
+        if findings:
+            found[nomination.id] = findings
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ def test_the_submit_page_hands_in_what_is_ticked(tree: Tree, client: FlaskClient
     url = f"/lists/submit/{tree.category.id}"
     page = client.get(url)
     assert page.status_code == 200
-    assert "2 人" in page.text
+    assert "此处有 2 人待提交" in page.text
     refused = post(client, url, data={"channel": "regular"})
     assert refused.status_code == 422
     done = post(client, url, data={"channel": "regular", "name": [str(names[0].id)]})
@@ -172,7 +172,7 @@ def test_names_that_left_bring_a_new_paper(tree: Tree, client: FlaskClient) -> N
     names[0].state, names[0].waits_at_id = "withdrawn", None
     tree.session.commit()
     as_province(tree, client)
-    assert "重新出具" in client.get(f"/lists/{handed_in.id}").text
+    assert "剔除后重新出具" in client.get(f"/lists/{handed_in.id}").text
     assert post(client, f"/lists/{handed_in.id}/renew").status_code == 303
     assert "甲市推荐名单〔" in client.get(f"/lists/{handed_in.id}").text
-    assert "重新出具" not in client.get(f"/lists/{handed_in.id}").text
+    assert "剔除后重新出具" not in client.get(f"/lists/{handed_in.id}").text

@@ -16,8 +16,9 @@ from provincial.office.imports.models import ImportRun
 from provincial.office.jobs.actions import Run
 from provincial.office.jobs.models import Job
 from provincial.people.organisations.rules import Kind
-from provincial.people.teachers import actions, jobs, queries
-from provincial.people.teachers.importer import Checked, check
+from provincial.people.rosters import actions, jobs
+from provincial.people.rosters.importer import Checked, check
+from provincial.people.teachers import queries
 from provincial.people.teachers.models import Teacher, TeacherEvent
 from tests.forms import post
 from tests.people.conftest import Province
