@@ -11,11 +11,12 @@ from provincial.core.clock import CHINA
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind as BodyKind
 from provincial.people.teachers.queries import id_number_of
-from provincial.people.teachers.rules import TITLE_OF, masked_id
+from provincial.people.teachers.rules import masked_id
 from provincial.planning.lists.queries import ProjectTotal
 from provincial.planning.nominations.models import Nomination, NominationList
 from provincial.planning.nominations.rules import Channel
 from provincial.planning.plans.models import Plan
+from provincial.rulebook.people_words import TITLE_OF
 
 #: Official papers and their workbooks are Chinese.
 _HEADS = ("序号", "校验码", "姓名", "身份证号", "工作单位", "所在县区", "学段", "学科", "职称", "参加工作", "推荐渠道")
