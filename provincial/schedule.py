@@ -17,13 +17,17 @@ from provincial.office.messages.jobs import FEED, MAIL_LOG, deliver
 from provincial.office.papers.jobs import PAPERS, render
 from provincial.people.acting.jobs import MANDATES
 from provincial.people.organisations.jobs import BODIES
+from provincial.people.rosters.jobs import write as write_teachers
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
-from provincial.people.teachers.jobs import write as write_teachers
 from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.amendments.jobs import bring_due_into_force
+from provincial.planning.bans.jobs import daily as bans_daily
+from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import BOARD
+from provincial.planning.boards.jobs import export as export_board
+from provincial.planning.namelists.jobs import take_in
 from provincial.web.limits import forget_old_counts
 
 
@@ -61,9 +65,11 @@ LISTINGS: tuple[Listing, ...] = (
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
+    "bans.export": export_bans,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
+    "nominations.take_in": take_in,
     "papers.render": render,
 }
 
@@ -74,5 +80,6 @@ TICKS: tuple[Tick, ...] = (
     Tick("jobs.forget_ticks", forget_old_ticks, hour=3),
     Tick("web.forget_counts", forget_old_counts, hour=3),
     Tick("staff.daily", staff_daily, hour=3),
+    Tick("bans.daily", bans_daily, hour=8),
     Tick("amendments.in_force", bring_due_into_force, minutes=10),
 )

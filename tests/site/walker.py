@@ -21,10 +21,11 @@ from werkzeug.test import TestResponse
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.people.figures.documents import workbook as figures_workbook
+from provincial.people.rosters.documents import template as teachers_workbook
 from provincial.people.schools.documents import template as schools_workbook
-from provincial.people.teachers.documents import template as teachers_workbook
 from provincial.planning.allocations.actions import prepare
 from provincial.planning.allocations.documents import workbook as table_workbook
+from provincial.planning.banlists.documents import template as bans_workbook
 from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.workbooks.importer import workbook as split_workbook
@@ -33,7 +34,7 @@ from tests.site.states import special_states
 from tests.site.world import PEOPLE, World, build_world
 
 #: A request only notes that its session is alive, and counts tries against guessing.
-NOT_A_WRITE = {"user_session", "app_user", "sign_in_failure", "rate_counter"}
+NOT_A_WRITE = {"user_session", "app_user", "rate_counter"}
 #: Endpoints of files, whose routes end in a path.
 FILES = {"static": "tokens.css", "bootstrap.static": "css/bootstrap.min.css"}
 STRANGER = "--"
@@ -194,6 +195,7 @@ def build_walker(app: Flask, connection: Connection) -> Walker:
     for side in (world.near, world.far):
         side["year"] = 2022
     walker = Walker(app, connection, world, sides, {}, tokens)
+    walker.special["bans.take_step"] = {"near": {"step": "dismiss"}, "far": {"step": "dismiss"}}
     _tables(walker)
     _runs(walker)
     for endpoint, values in special_states(world).items():
@@ -225,8 +227,9 @@ def _runs(walker: Walker) -> None:
         ("figures", ("near", "far"), figures, figures_workbook(2023, []), "PA"),
         ("schools", ("near",), schools, schools_workbook(), "KA"),
         ("schools", ("far",), schools, schools_workbook(), "far_KA"),
-        ("teachers", ("near",), teachers, teachers_workbook(), "KA"),
-        ("teachers", ("far",), teachers, teachers_workbook(), "far_KA"),
+        ("rosters", ("near",), teachers, teachers_workbook(), "KA"),
+        ("rosters", ("far",), teachers, teachers_workbook(), "far_KA"),
+        ("banlists", ("near", "far"), "/ban-lists/", bans_workbook(), "PO"),
         ("workbooks", ("near",), split.format(near.id), split_workbook(near), "KA"),
         ("workbooks", ("far",), split.format(far.id), split_workbook(far), "far_KA"),
         (

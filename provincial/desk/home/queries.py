@@ -20,9 +20,9 @@ from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import ALLOCATION_UNITS, Kind
 from provincial.planning.allocations.models import QuotaTable
+from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.plans.models import Plan, ProjectCategory
-from provincial.planning.quotas.queries import deadline
 
 #: Events of one page; runs of the same act become one line.
 CHANGES = 40
@@ -36,6 +36,7 @@ _QUIET = (
     "jobs.",
     "messages.",
     "papers.mark_read",
+    "integrity.look",
 )
 #: Looking and taking away change nothing.
 _QUIET_VERBS = (".reveal_contact", ".export")
@@ -81,7 +82,8 @@ def province_numbers(plan_id: int) -> ProvinceNumbers:
             school.label("is_school"),
             (below & ~school).label("hands_down"),
             func.coalesce(func.sum(Quota.held), 0).label("held"),
-            func.coalesce(func.sum(Quota.given), 0).label("given"),
+            # What a body fills by nominations of its own is not left to be handed down (HN-37).
+            func.coalesce(func.sum(Quota.given + Quota.used), 0).label("given"),
         )
         .join(ProjectCategory, ProjectCategory.id == QuotaSheet.category_id)
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)

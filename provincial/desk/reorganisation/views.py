@@ -37,7 +37,7 @@ blueprint = Blueprint("reorganisation", __name__)
 
 
 @blueprint.route("/<int:body_id>/move", methods=["GET", "POST"])
-@requires(may_step, load=body_in_scope)
+@requires(may_step, load=body_in_scope, grave=True)
 def move(body: Organisation) -> ResponseReturnValue:
     """Hang a body under another superior."""
     who = current_viewer()
@@ -61,7 +61,7 @@ def move(body: Organisation) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:body_id>/merge", methods=["GET", "POST"])
-@requires(may_step, load=body_in_scope)
+@requires(may_step, load=body_in_scope, grave=True)
 def merge(body: Organisation) -> ResponseReturnValue:
     """Merge a body into another."""
     who = current_viewer()
@@ -81,21 +81,21 @@ def merge(body: Organisation) -> ResponseReturnValue:
 
 
 @blueprint.route("/<int:body_id>/close", methods=["GET", "POST"])
-@requires(may_step, load=body_in_scope)
+@requires(may_step, load=body_in_scope, grave=True)
 def close(body: Organisation) -> ResponseReturnValue:
     """Close a body."""
     return _plain_step(body, t("Close the body"), structure.plan_close, steps.close)
 
 
 @blueprint.route("/<int:body_id>/reopen", methods=["GET", "POST"])
-@requires(may_reopen, load=body_in_scope)
+@requires(may_reopen, load=body_in_scope, grave=True)
 def reopen(body: Organisation) -> ResponseReturnValue:
     """Open a closed body again."""
     return _plain_step(body, t("Open again"), structure.plan_reopen, steps.reopen)
 
 
 @blueprint.route("/<int:body_id>/take-back", methods=["GET", "POST"])
-@requires(may_take_back, load=body_in_scope)
+@requires(may_take_back, load=body_in_scope, grave=True)
 def take_back(body: Organisation) -> ResponseReturnValue:
     """Take the body's last step back."""
     last = can_take_back(body)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
+from provincial.adapters.bulk import copy_rows
 from provincial.adapters.keys import Purpose
 from provincial.adapters.services import keys
 from provincial.core.db import db
@@ -62,6 +63,53 @@ def record(
     )
     db.session.add(event)
     return event
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing of many that the same act was done to."""
+
+    number: int
+    label: str
+    org_path: str
+    after: Mapping[str, object] | None = None
+
+
+def record_many(
+    action: str,
+    kind: str,
+    notes: Iterable[Note],
+    *,
+    by: Viewer | None,
+    reason: str = "",
+    said: Text | None = None,
+) -> None:
+    """``record`` for many things of one kind (table ``kind``) at once, by COPY."""
+    common = {
+        "actor_id": by.user_id if by else None,
+        "actor_name": by.name if by else "",
+        "actor_body": by.organisation_name if by else "",
+        "role": by.role if by else "",
+        "real_actor_id": by.support_user_id if by else None,
+        "mandate_id": by.mandate_id if by else None,
+        "action": action,
+        "thing_type": kind,
+        "reason": reason,
+        "request_id": request_id(),
+        "said": said.as_data() if said else None,
+    }
+    columns = [*common, "thing_id", "thing_label", "org_path", "after"]
+    rows = (
+        common
+        | {
+            "thing_id": note.number,
+            "thing_label": note.label[:200],
+            "org_path": note.org_path,
+            "after": _plain(note.after),
+        }
+        for note in notes
+    )
+    copy_rows(db.session(), JournalEvent, columns, rows)
 
 
 def note_denial(by: Viewer, denial: Denial) -> JournalEvent:

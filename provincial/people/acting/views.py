@@ -133,7 +133,7 @@ def _term(mandate: Mandate) -> TermState:
 
 
 @blueprint.route("/mandates/new", methods=["GET", "POST"])
-@requires(may_record_mandates)
+@requires(may_record_mandates, grave=True)
 def new_mandate() -> ResponseReturnValue:
     """Record that one's body acts for one below."""
     viewer, on = current_viewer(), clock.today()
@@ -198,7 +198,7 @@ def end_mandate(found: Mandate) -> ResponseReturnValue:
 
 
 @blueprint.route("/support-view/<int:membership_id>", methods=["GET", "POST"])
-@requires(may_open_support, load=queries.membership_to_show)
+@requires(may_open_support, load=queries.membership_to_show, grave=True)
 def open_support_view(membership: Membership) -> ResponseReturnValue:
     """Look at the site as another person, with a reason."""
     form = ReasonForm()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -38,6 +39,7 @@ from provincial.people.organisations.rules import (
     BUREAUS,
     QUOTA_GROUPS,
     STAGES,
+    BodyLink,
     Kind,
     OrganisationState,
     contact_finding,
@@ -266,12 +268,18 @@ _ASKED = {"q", "kind", "state", "below", "deep", "tree"}
 
 def _links(who: Viewer, body: Organisation) -> list[dict[str, Any]]:
     """Pages of later rooms about this body that the viewer may open."""
+    links: Sequence[BodyLink] = current_app.config.get("BODY_LINKS", ())
+
+    def address(link: BodyLink) -> dict[str, Any]:
+        return {link.argument: body.id}
+
     return [
         {
             "label": link.label,
-            "url": url_for(link.endpoint, body_id=body.id),
+            "url": url_for(link.endpoint, **address(link)),
             "grave": link.grave,
+            "primary": link.primary,
         }
-        for link in current_app.config.get("BODY_LINKS", ())
+        for link in links
         if link.endpoint in current_app.view_functions and link.allowed(who, body)
     ]

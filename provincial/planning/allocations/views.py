@@ -293,7 +293,7 @@ def _flash_errors(form: ReasonForm | ConfirmForm) -> None:
 
 
 @blueprint.post("/tables/<int:table_id>/issue")
-@requires(may.may_issue, load=queries.table_by_id)
+@requires(may.may_issue, load=queries.table_by_id, grave=True)
 def issue(table: QuotaTable) -> ResponseReturnValue:
     """The second officer issues: places are booked, letters written, everybody told."""
     form = ConfirmForm()
@@ -313,7 +313,7 @@ def issue(table: QuotaTable) -> ResponseReturnValue:
 
 
 @blueprint.post("/tables/<int:table_id>/undo")
-@requires(may.may_undo_table, load=queries.table_by_id)
+@requires(may.may_undo_table, load=queries.table_by_id, grave=True)
 def undo(table: QuotaTable) -> ResponseReturnValue:
     """Take an issued table back, whole or the rows that were ticked."""
     form = ReasonForm()

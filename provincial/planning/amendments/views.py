@@ -184,7 +184,7 @@ def _may_step(viewer: Viewer, place: tuple[SupplementaryNotice, str]) -> bool:
 
 
 @blueprint.route("/<int:notice_id>/steps/<string:step>", methods=["GET", "POST"])
-@requires(_may_step, load=_load_step)
+@requires(_may_step, load=_load_step, grave=True)
 def take_step(place: tuple[SupplementaryNotice, str]) -> ResponseReturnValue:
     """One step of the state machine, with its consequence and reason."""
     notice, step = place

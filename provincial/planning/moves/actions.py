@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import pairwise
 
 from sqlalchemy import select
@@ -15,10 +16,12 @@ from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.papers.models import Paper
 from provincial.people.organisations.rules import ChangeKind, OrganisationChange
+from provincial.planning.deadlines.queries import deadline_below
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import (
     Flow,
     book,
+    carry_used,
     hang,
     lock_sheet,
     note,
@@ -30,7 +33,7 @@ from provincial.planning.ledger.rules import BatchKind
 from provincial.planning.letters import actions as letters
 from provincial.planning.moves.queries import bodies_with_letter, fed_by, givers_of
 from provincial.planning.quotas.actions import give_back
-from provincial.planning.quotas.queries import deadline_below, holdings
+from provincial.planning.quotas.queries import holdings
 
 
 def follow_organisation_change(change: OrganisationChange, by: Viewer) -> None:
@@ -92,6 +95,15 @@ def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> list
     for holding in holdings(organisation_id):
         if not holding.held:
             continue
+        if holding.used:
+            raise Refusal(
+                t(
+                    "%(n)s places of %(body)s are filled; its nominations must be withdrawn first.",
+                    body=holding.sheet.organisation.name,
+                    n=holding.used,
+                ),
+                rule="HN-38",
+            )
         if holding.given:
             raise Refusal(
                 t(
@@ -124,9 +136,7 @@ def follow_move(
         held = {p: c.held for (s, p), c in ledger.cells_of([sheet.id]).items() if c.held}
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _move_flows(sheet.id, old_chain, new_chain, held)
-        if flows:
-            known = set(ledger.cells_of([sheet.id, *old_chain, *new_chain]))
-            book(batch, flows, known)
+        book(batch, flows, ledger.cells_of([sheet.id, *old_chain, *new_chain]))
         sheet = hang(sheet.id, new_parent)
         places = sum(held.values())
         said = t("Took %(n)s places along to its new place in the tree", n=places)
@@ -140,7 +150,8 @@ def follow_merge(
 ) -> list[QuotaBatch]:
     """Give the successor what a merged body still holds itself, along both chains.
 
-    The bodies below it have moved before (``follow_move``), so all it holds is unassigned.
+    The bodies below it have moved before (``follow_move``), so all it holds is unassigned or used by
+    nominations; places that are used stay used at the successor.
     """
     batches = []
     for sheet_id in ledger.sheets_in_running_plans(organisation_id):
@@ -149,12 +160,13 @@ def follow_merge(
         old_chain = ledger.chain_above(sheet.id)
         new_chain = [target, *ledger.chain_above(target)]
         cells = ledger.cells_of([sheet.id])
-        left = {p: c.unassigned for (s, p), c in cells.items() if c.unassigned}
+        left = {p: c.held - c.given for (s, p), c in cells.items() if c.held - c.given}
         if not left:
             continue
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _merge_flows(sheet.id, old_chain, new_chain, left)
-        book(batch, flows, set(ledger.cells_of([sheet.id, *old_chain, *new_chain])))
+        known = ledger.cells_of([sheet.id, *old_chain, *new_chain])
+        carry_used(sheet.id, target, partial(book, batch, flows, known))
         places = sum(left.values())
         said = t("Left %(n)s places to the body it was merged into", n=places)
         note("quotas.merge", sheet, by=by, after={"places": places}, reason=reason, said=said)

@@ -23,7 +23,9 @@ def preview_organisation_change(change: OrganisationChange) -> list[Finding]:
     for holding in holdings(change.organisation_id):
         if holding.held:
             found.append(
-                change_finding(change.kind, holding.category.name, holding.held, holding.given)
+                change_finding(
+                    change.kind, holding.category.name, holding.held, holding.given, holding.used
+                )
             )
             found.append(letters_finding(change.kind, holding.category.name, _letters(holding)))
     return [finding for finding in found if finding is not None]

@@ -7,9 +7,19 @@ from provincial.core.text import t
 from provincial.people.organisations.rules import ChangeKind
 
 
-def change_finding(kind: ChangeKind, category: str, held: int, given: int) -> Finding | None:
+def change_finding(
+    kind: ChangeKind, category: str, held: int, given: int, used: int = 0
+) -> Finding | None:
     """What a change of the tree does to the places of one category, as the officer reads it."""
     values = {"category": category, "n": held}
+    if kind is ChangeKind.CLOSED and used:
+        return Finding(
+            Severity.BLOCK,
+            t("%(category)s: %(n)s places are filled by nominations.", category=category, n=used),
+            rule="HN-38",
+            code="places_used",
+            mend=t("Withdraw the nominations before the body can close."),
+        )
     if kind is ChangeKind.CLOSED and given:
         return Finding(
             Severity.BLOCK,

@@ -15,6 +15,7 @@ from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
+from provincial.people.proofs.queries import require_other_hands
 from provincial.planning.plans import queries, rules
 from provincial.planning.plans.models import (
     Plan,
@@ -210,6 +211,7 @@ def issue(plan: Plan, *, by: Viewer, at: datetime, expected_version: int | None 
     """The second officer issues the plan as seen; its rulebook is frozen (R14)."""
     step = _step(plan, "issue", expected_version)
     rules.require_second_person(by.user_id, {plan.prepared_by_id})
+    require_other_hands(by, {plan.prepared_by_id})
     findings = queries.readiness(plan, clock.china_date(at))
     rules.require_ready(findings, plan.submit_reason)
     plan.issued_by_id, plan.issued_at = by.user_id, at

@@ -220,7 +220,7 @@ def _may_step(viewer: Viewer, place: tuple[Plan, str]) -> bool:
 
 
 @blueprint.route("/<int:plan_id>/steps/<string:step>", methods=["GET", "POST"])
-@requires(_may_step, load=_load_step)
+@requires(_may_step, load=_load_step, grave=True)
 def take_step(place: tuple[Plan, str]) -> ResponseReturnValue:
     """One step of the state machine: names the consequence, asks for the reason, then acts."""
     plan, step = place

@@ -228,7 +228,7 @@ def _may_step(viewer: Viewer, place: tuple[RulebookEdition, str]) -> bool:
 
 
 @blueprint.route("/editions/<int:edition_id>/steps/<string:step>", methods=["GET", "POST"])
-@requires(_may_step, load=_load_step)
+@requires(_may_step, load=_load_step, grave=True)
 def take_step(place: tuple[RulebookEdition, str]) -> ResponseReturnValue:
     """One step of the state machine: names the consequence, asks for the reason, then acts."""
     edition, step = place
