@@ -391,7 +391,7 @@ class RecordKind(State):
             "withdrawn_excused": (t("Withdrawn with an excuse"), Tone.NEUTRAL),
             "forgery": (t("Forgery of hours, marks or credits"), Tone.BLOCKED),
             "circular": (t("Named in a circular"), Tone.ATTENTION),
-            "ban": (t("Ban in force"), Tone.BLOCKED),
+            "ban": (t("Ban came in force"), Tone.BLOCKED),
             "ban_dismissed": (t("Ban dismissed"), Tone.NEUTRAL),
             "ban_lifted": (t("Ban lifted"), Tone.GOOD),
             "ban_exempted": (t("Exempted"), Tone.GOOD),
