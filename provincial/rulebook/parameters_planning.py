@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from provincial.core.text import t
 from provincial.rulebook.choices import (
@@ -290,6 +291,23 @@ NOMINATIONS = Group(
             Kind.FLAG,
             t("Use of the trained teacher is followed up"),
             nullable=True,
+        ),
+        Parameter(
+            "nominations.same_training_years",
+            Kind.INTEGER,
+            t("Years within which the same training is asked about"),
+            unit=t("years"),
+            minimum=0,
+            maximum=10,
+            default=3,
+        ),
+        Parameter(
+            "nominations.away_share",
+            Kind.RATIO,
+            t("Largest share of a school's teachers of a subject away together"),
+            minimum=0,
+            maximum=1,
+            default=Fraction(1, 3),
         ),
     ),
 )

@@ -29,9 +29,13 @@ from provincial.office.messages.models import OutboxMail
 from provincial.office.papers.models import Paper
 from provincial.people.accounts.models import Invitation, Mandate, User
 from provincial.people.accounts.rules import Role
+from provincial.people.corrections.models import TeacherCorrection
+from provincial.people.duplicates.models import TeacherMergeRecord
+from provincial.people.honours.models import TeacherHonour
 from provincial.people.organisations.models import Organisation, YearlyFigure
 from provincial.people.organisations.rules import Kind
 from provincial.people.teachers.models import Teacher
+from provincial.people.transfers.models import TeacherTransfer
 from provincial.planning.allocations.actions import issue_table, root_sheet
 from provincial.planning.bans.actions import propose
 from provincial.planning.integrity.actions import note_result
@@ -157,9 +161,50 @@ def _people(world: World) -> None:
     ):
         teacher = make_teacher(world.session, world.bodies[body], name, phone="12000002316")
         side |= {"teacher_id": teacher.id}
+        _about_teacher(world, side, teacher, body)
     for side, who in ((world.near, "ka"), (world.far, "far_KO")):
         user = world.people[who]
         side |= {"user_id": user.id, "membership_id": user.memberships[0].id}
+
+
+def _about_teacher(world: World, side: dict[str, Any], teacher: Teacher, body: str) -> None:
+    """A title, a wish to go elsewhere, a proposed correction, a twin and a merge."""
+    mark = CANARY if body.startswith("far") else ""
+    twin, gone = (make_teacher(world.session, world.bodies[body], teacher.name) for _ in range(2))
+    gone.state, gone.merged_into_id = "merged", teacher.id
+    other = make_organisation(
+        world.session, Kind.SCHOOL, f"{mark}另一小学", world.bodies[body].parent
+    )
+    made = {
+        "honour_id": TeacherHonour(
+            teacher_id=teacher.id, kind="key_teacher", level="county", awarded_on=DAY
+        ),
+        "transfer_id": TeacherTransfer(
+            teacher_id=teacher.id,
+            from_id=teacher.organisation_id,
+            to_id=other.id,
+            side="giving",
+            on_date=DAY,
+            reason=f"{mark}随迁",
+            asked_by_id=0,
+            asked_for_id=teacher.organisation_id,
+        ),
+        "correction_id": TeacherCorrection(
+            teacher_id=teacher.id,
+            proposed={"native_place": f"{mark}新郑"},
+            reason=f"{mark}籍贯填错",
+            proposed_by_id=0,
+        ),
+        "merge_id": TeacherMergeRecord(
+            kept_id=teacher.id, gone_id=gone.id, on_date=DAY, reason=f"{mark}重复"
+        ),
+    }
+    world.session.add_all(made.values())
+    if not mark:
+        teacher.user_id = world.people["TE"].id
+    world.session.flush()
+    side |= {name: row.id for name, row in made.items()}
+    side |= {"one_id": teacher.id, "two_id": twin.id}
 
 
 def _accounts(world: World) -> None:
@@ -211,6 +256,8 @@ def _office(world: World) -> None:
             effect={},
         )
         job = jobs.enqueue("papers.export", t("Papers"), by=by)
+        job.state, job.result = "done", {"rows": 1}
+        job.file_id = files.store(CSV, f"{mark}清单.csv", "export", by=None, org_path=own.path).id
         message = messages.tell(
             kind="note", subject=t("Papers"), user_id=by.user_id, url="/papers", by=by
         )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+from provincial.adapters.cells import cell_day_or_month, cell_number_text, guarded
 from provincial.adapters.spreadsheets import CellValue, read_workbook
 from provincial.adapters.tables import (
     Findings,
@@ -16,19 +15,17 @@ from provincial.adapters.tables import (
     ListRow,
     ListTable,
     NameIndex,
-    cell_date,
-    cell_digits,
     cell_words,
     read_list,
 )
 from provincial.core.findings import Finding, Severity
 from provincial.core.identity import (
     IdNumber,
-    has_hidden_characters,
-    match_key,
+    PersonName,
     parse_id_number,
     parse_mobile,
-    parse_person_name,
+    person_key,
+    read_person_name,
 )
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
@@ -36,83 +33,37 @@ from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.queries import bureaus_below, unit_name
 from provincial.people.organisations.rules import Kind
+from provincial.people.rosters.queries import schools_for
+from provincial.people.rosters.rules import stops_all
 from provincial.people.schools.rules import yes_or_no
 from provincial.people.teachers import queries
-from provincial.people.teachers.actions import change_of
 from provincial.people.teachers.models import Teacher
 from provincial.people.teachers.permissions import may_see
+from provincial.people.teachers.queries import changed_facts
 from provincial.people.teachers.rules import (
     Facts,
     TeacherRow,
     TeacherState,
-    ethnic_of,
     is_head_post,
     judge_person,
     judge_times,
+)
+from provincial.rulebook.people_words import (
+    ethnic_of,
     political_of,
     sex_of,
     stage_of,
     status_of,
-    stops_all,
     subject_of,
     title_of,
 )
 
 #: Enough that every bad row of a list goes back with its reason.
 _FINDINGS_PER_CODE = 20_000
-#: What looks like a mobile number or an ID number, with or without blanks in between.
-_PERSONAL = re.compile(r"(?<![0-9])1[3-9][0-9]{9}(?![0-9])|[0-9]{14}")
 
 
-def _guarded(parse: Callable[[str], object]) -> Callable[[CellValue], object]:
-    """Read words; a number as long as a phone or ID is refused unread.
-
-    When columns are shifted, the sentence about a wrong word would repeat the number (R6).
-    """
-
-    def read(value: CellValue) -> object:
-        words = cell_words(value)
-        if _PERSONAL.search(re.sub(r"[-\s]", "", unicodedata.normalize("NFKC", words))):
-            message = t("A long number does not belong into this column.")
-            mend = t("Check whether the columns are shifted.")
-            finding = Finding(Severity.BLOCK, message, code="number-here", mend=mend)
-            raise Refusal(message, findings=[finding])
-        if has_hidden_characters(words):
-            raise Refusal(t("The cell holds characters that cannot be seen."))
-        return parse(words)
-
-    return read
-
-
-def _digits(value: CellValue) -> str:
-    """An ID number or phone as typed; one kept as a figure too long for it is refused."""
-    return value if isinstance(value, str) else cell_digits(value)
-
-
-def _name(value: CellValue) -> str:
-    return parse_person_name(value if isinstance(value, str) else cell_words(value))
-
-
-def _day(value: CellValue) -> date:
-    """A day, or the first of a month as 1998.09, 1998-9, 1998年9月 or 199809 tell it."""
-    if isinstance(value, float) and not value.is_integer():
-        message = t("As a figure 1998.1 may be January or October.")
-        mend = t("Write the month as text, like 1998-10.")
-        raise Refusal(
-            message, findings=[Finding(Severity.BLOCK, message, code="month-figure", mend=mend)]
-        )
-    if isinstance(value, date | datetime):
-        return cell_date(value)
-    words = match_key(str(int(value) if isinstance(value, float) else value))
-    month = re.fullmatch(r"([0-9]{4})(?:[-./年]([0-9]{1,2})月?|([0-9]{2}))", words)
-    if month and 1 <= int(month[2] or month[3]) <= 12:
-        return cell_date(f"{month[1]}-{month[2] or month[3]}-1")
-    try:
-        return cell_date(words)
-    except Refusal as refusal:
-        # Its own sentence repeats the cell, which may hold a number of a shifted column (R6).
-        message = t("A day like 2023-09-01 or a month like 2023-09 is expected here.")
-        raise Refusal(message) from refusal
+def _name(value: CellValue) -> PersonName:
+    return read_person_name(value if isinstance(value, str) else cell_words(value))
 
 
 def _short(words: str) -> str:
@@ -135,52 +86,63 @@ COLUMNS = (
             "证件号码",
             "证件号",
         ),
-        parse=_digits,
+        parse=cell_number_text,
     ),
-    ListColumn("sex", ("性别",), required=False, parse=_guarded(sex_of)),
-    ListColumn("birth", ("出生日期", "出生年月", "出生年月日"), required=False, parse=_day),
+    ListColumn("sex", ("性别",), required=False, parse=guarded(sex_of)),
+    ListColumn(
+        "birth", ("出生日期", "出生年月", "出生年月日"), required=False, parse=cell_day_or_month
+    ),
     ListColumn(
         "phone",
         ("手机号", "手机号码", "手机", "联系电话", "联系方式", "移动电话", "电话"),
         required=False,
-        parse=lambda value: parse_mobile(_digits(value)),
+        parse=lambda value: parse_mobile(cell_number_text(value)),
     ),
     ListColumn(
         "county",
         ("所在县区", "县区", "所在县(市、区)", "县(市、区)", "所属县区", "所属县(市、区)", "区县"),
         required=False,
-        parse=_guarded(str),
+        parse=guarded(str),
     ),
     ListColumn(
         "school",
         ("学校", "学校名称", "所在学校", "工作单位", "任教学校", "单位", "单位名称"),
         required=False,
-        parse=_guarded(str),
+        parse=guarded(str),
     ),
-    ListColumn("stage", ("学段", "任教学段"), parse=_guarded(stage_of)),
-    ListColumn("subject", ("学科", "任教学科", "科目"), parse=_guarded(subject_of)),
+    ListColumn("stage", ("学段", "任教学段"), parse=guarded(stage_of)),
+    ListColumn("subject", ("学科", "任教学科", "科目"), parse=guarded(subject_of)),
     ListColumn(
-        "title", ("职称", "专业技术职务", "职称等级"), required=False, parse=_guarded(title_of)
+        "title", ("职称", "专业技术职务", "职称等级"), required=False, parse=guarded(title_of)
     ),
-    ListColumn("post", ("职务", "行政职务", "岗位"), required=False, parse=_guarded(_short)),
+    ListColumn("post", ("职务", "行政职务", "岗位"), required=False, parse=guarded(_short)),
     ListColumn(
         "is_class_teacher",
         ("班主任", "是否班主任"),
         required=False,
-        parse=_guarded(yes_or_no),
-    ),
-    ListColumn("since", ("参加工作时间", "工作时间", "参加工作年月"), required=False, parse=_day),
-    ListColumn(
-        "teaching_since", ("任教时间", "从教时间", "任教起始时间"), required=False, parse=_day
+        parse=guarded(yes_or_no),
     ),
     ListColumn(
-        "status", ("在岗状态", "人员状态", "状态"), required=False, parse=_guarded(status_of)
+        "since",
+        ("参加工作时间", "工作时间", "参加工作年月"),
+        required=False,
+        parse=cell_day_or_month,
     ),
-    ListColumn("ethnic_code", ("民族",), required=False, parse=_guarded(ethnic_of)),
-    ListColumn("political_code", ("政治面貌",), required=False, parse=_guarded(political_of)),
+    ListColumn(
+        "teaching_since",
+        ("任教时间", "从教时间", "任教起始时间"),
+        required=False,
+        parse=cell_day_or_month,
+    ),
+    ListColumn(
+        "status", ("在岗状态", "人员状态", "状态"), required=False, parse=guarded(status_of)
+    ),
+    ListColumn("ethnic_code", ("民族",), required=False, parse=guarded(ethnic_of)),
+    ListColumn("native_place", ("籍贯",), required=False, parse=guarded(_short)),
+    ListColumn("political_code", ("政治面貌",), required=False, parse=guarded(political_of)),
 )
-_PLAIN = ("name", "stage", "subject", "title", "post", "is_class_teacher", "since")
-_PLAIN_TOO = ("teaching_since", "status", "ethnic_code", "political_code")
+_PLAIN = ("stage", "subject", "title", "post", "is_class_teacher", "since")
+_PLAIN_TOO = ("teaching_since", "status", "ethnic_code", "political_code", "native_place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +184,7 @@ class _Schools:
     """The schools whose lists the viewer may bring, by every name they go by."""
 
     def __init__(self, viewer: Viewer) -> None:
-        self.by_id = {school.id: school for school in queries.schools_for(viewer)}
+        self.by_id = {school.id: school for school in schools_for(viewer)}
         self.own = self.by_id.get(viewer.organisation_id)
         self._names = NameIndex(
             (s.id, self._label(s), self._names_of(s)) for s in self.by_id.values()
@@ -310,7 +272,9 @@ class _Judge:
             return None
         values = {key: line.values.get(key) for key in (*_PLAIN, *_PLAIN_TOO)}
         post = values["post"]
-        facts = Facts(**values, is_head=is_head_post(str(post)) if post else None)  # type: ignore[arg-type]
+        name = self._name(line)
+        is_head = is_head_post(str(post)) if post else None
+        facts = Facts(name=name, **values, is_head=is_head)  # type: ignore[arg-type]
         row = TeacherRow(
             row=line.number,
             id_number=person.number,
@@ -326,6 +290,14 @@ class _Judge:
             message = t("“%(school)s” does not have this school stage.", school=school.name)
             self._add(line, "stage", Finding(Severity.WARN, message, code="stage-of-school"))
         return line, row
+
+    def _name(self, line: ListRow) -> str | None:
+        read = line.values.get("name")
+        if not isinstance(read, PersonName):
+            return None
+        for note in read.notes:
+            self._add(line, "name", note)
+        return read.name
 
     def _person(self, line: ListRow) -> IdNumber | None:
         raw = line.values.get("id_number")
@@ -380,7 +352,7 @@ class _Judge:
         """The row with its verdict, given who has its ID number on the register."""
         if teacher is None:
             return row
-        if row.facts.name and teacher.name_key != match_key(row.facts.name):
+        if row.facts.name and teacher.name_key != person_key(row.facts.name):
             message = t("The register knows this ID number under another name.")
             mend = t("Check name and number; a change of name is made on the teacher's page.")
             self._add(
@@ -391,7 +363,7 @@ class _Judge:
         elif teacher.state != TeacherState.ACTIVE:
             message = t("The register says that this teacher has left.")
             self._add(line, "id_number", Finding(Severity.BLOCK, message, code="has-left"))
-        verdict = "changed" if change_of(teacher, row) else "unchanged"
+        verdict = "changed" if changed_facts(teacher, row) else "unchanged"
         return row.judged(verdict, teacher.id)
 
     def _elsewhere(self, teacher: Teacher) -> Finding:

@@ -16,8 +16,9 @@ from provincial.office.imports.models import ImportRun
 from provincial.office.jobs.actions import Run
 from provincial.office.jobs.models import Job
 from provincial.people.organisations.rules import Kind
-from provincial.people.teachers import actions, jobs, queries
-from provincial.people.teachers.importer import Checked, check
+from provincial.people.rosters import actions, jobs
+from provincial.people.rosters.importer import Checked, check
+from provincial.people.teachers import queries
 from provincial.people.teachers.models import Teacher, TeacherEvent
 from tests.forms import post
 from tests.people.conftest import Province
@@ -147,7 +148,7 @@ def test_good_rows_are_kept_and_bad_ones_go_back(
     run = upload(client, book([GOOD[0], bad, GOOD[1]]))
     assert run.counts["refused"] == 1
     assert "须改正" not in client.get(f"/teachers/import/{run.id}").text
-    back = load_workbook(io.BytesIO(client.get(f"/imports/{run.id}/results").data)).active
+    back = load_workbook(io.BytesIO(post(client, f"/imports/{run.id}/results").data)).active
     told = [str(cell.value) for cell in back[3]]
     assert any("须改正" in cell for cell in told)
     assert any("天文" in cell and "语文" in cell for cell in told)
