@@ -60,7 +60,7 @@ MACHINE = Machine(
 )
 
 #: Kinds of workbook that hold ID numbers or phones of people.
-PERSONAL_KINDS = frozenset({"teachers", "bans", "nominations"})
+PERSONAL_KINDS = frozenset({"teachers", "bans", "nominations", "nomination_copy"})
 
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.PASS: 2}
 
