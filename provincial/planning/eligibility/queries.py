@@ -123,7 +123,7 @@ WHERE t.id IS NULL OR r.twin > 0 OR t.name_key <> r.name_key OR t.organisation_i
   OR EXISTS (SELECT FROM ban b WHERE b.teacher_id = t.id AND b.state IN ('proposed','in_force'))
   OR EXISTS (SELECT FROM nomination x WHERE x.teacher_id = t.id AND {alive})
   OR w.away * :share_of > :share * (w.teachers + w.new) AND w.teachers > 0
-"""
+"""  # noqa: S608  constants of this module only
 
 #: States in which a nomination holds its place; the index of teachers covers just these.
 _ALIVE = (
@@ -275,7 +275,7 @@ def person_of(row: Any, bans: tuple[BanFacts, ...] = ()) -> Person:
         ),
         trained=tuple(day for day in days if day),
         bans=bans,
-        away=Away(row.away, row.teachers + row.new) if row.teachers else None,
+        away=Away(int(row.away), int(row.teachers + row.new)) if row.teachers else None,
         twin=row.twin,
     )
 

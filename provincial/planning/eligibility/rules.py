@@ -319,7 +319,8 @@ def _trained(days: Sequence[date], context: Context) -> list[Finding]:
 
 
 def _away(away: Away | None, school: str, limit: Fraction) -> list[Finding]:
-    if away is None or not away.teachers:
+    # One who goes alone leaves nobody waiting for a second; what counts is a school that empties.
+    if away is None or away.away < 2:
         return []
     if away.away * limit.denominator <= away.teachers * limit.numerator:
         return []

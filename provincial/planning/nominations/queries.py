@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,11 @@ from provincial.people.accounts.queries import in_force
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind, OrganisationChange
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import TeacherMerge
+from provincial.people.transfers.rules import Move
+from provincial.planning.eligibility.queries import judge_teacher, training_of
+from provincial.planning.integrity.queries import bans_of
+from provincial.planning.integrity.rules import ban_findings, policy_of
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.letters.queries import green_rule, rulebook_of
 from provincial.planning.letters.rules import green_figures
@@ -41,6 +46,7 @@ from provincial.planning.nominations.rules import (
     left_finding,
     outside_finding,
     quota_finding,
+    twice_finding,
 )
 from provincial.planning.plans import queries as plans
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
@@ -159,12 +165,17 @@ def green_count(cell: Quota) -> GreenCount | None:
     return GreenCount(limit, sum(used for _p, used in group), rule.basis)
 
 
-def verdict(cell: Quota, teacher: Teacher, channel: Channel, *, on: date) -> list[Finding]:
-    """Everything that speaks against this teacher on this place, or for a second look (HN-37)."""
+def verdict(
+    cell: Quota, teacher: Teacher, channel: Channel, *, on: date, but: int | None = None
+) -> list[Finding]:
+    """Everything that speaks against this teacher on this place, or for a second look (HN-37).
+
+    ``but`` is the nomination that is judged again and so does not count against itself.
+    """
     sheet, school, project = cell.sheet, teacher.organisation, cell.project
     body = sheet.organisation
     findings = []
-    if teacher.state != "active":
+    if teacher.state == "merged":
         findings.append(left_finding(teacher.name))
     if not school.quota_path.startswith(body.quota_path):
         findings.append(outside_finding(school.name, body.name))
@@ -175,18 +186,12 @@ def verdict(cell: Quota, teacher: Teacher, channel: Channel, *, on: date) -> lis
             findings.append(green_finding(project.name, body.name, used, limit))
     if (channel is Channel.REGULAR or _within(cell)) and cell.unassigned < 1:
         findings.append(quota_finding(project.name, body.name, cell.held, cell.used, cell.given))
-    findings += _elsewhere(teacher, project)
-    return findings
+    return findings + judge_teacher(teacher, project, on, but=but)
 
 
 def _within(cell: Quota) -> bool:
     green = green_count(cell)
     return green is not None and green.basis == "within"
-
-
-def _elsewhere(teacher: Teacher, project: Project) -> list[Finding]:
-    """Whether the teacher stands on another place of the plan already (HN-70, A-19)."""
-    return []
 
 
 def forbids_two_at_once(category: ProjectCategory) -> bool:
@@ -204,8 +209,21 @@ def days_apart(project: Project) -> Range[date] | None:
 
 
 def ban_findings_now(nominations: Sequence[Nomination], on: date) -> dict[int, list[Finding]]:
-    """What bans say against these nominations today, by nomination (HN-46, A-05)."""
-    return {}
+    """What bans say against these nominations on a day, by nomination; one statement (HN-46, A-05)."""
+    bans = bans_of({one.teacher_id for one in nominations})
+    found = {}
+    for nomination in nominations:
+        mine = bans.get(nomination.teacher_id, ())
+        policy = policy_of(rulebook(nomination.category)) if mine else None
+        if policy is None:
+            continue
+        training = training_of(nomination.project, on)
+        if nomination.opens_on is not None:
+            training = replace(training, opens_on=nomination.opens_on)
+        findings = ban_findings(mine, training, policy, on)
+        if findings:
+            found[nomination.id] = findings
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,6 +375,64 @@ def of_teacher(teacher_id: int) -> Sequence[Nomination]:
     return db.session.scalars(
         select(Nomination).where(Nomination.teacher_id == teacher_id).order_by(Nomination.id.desc())
     ).all()
+
+
+def following(change: TeacherMerge) -> Sequence[Nomination]:
+    """What goes along when two records of a teacher become one, or part again."""
+    wanted = (
+        Nomination.id.in_(change.moved)
+        if change.undone
+        else Nomination.teacher_id == change.gone_id
+    )
+    return db.session.scalars(
+        select(Nomination).where(wanted).order_by(Nomination.id).with_for_update(of=Nomination)
+    ).all()
+
+
+def twice(change: TeacherMerge) -> list[str]:
+    """Projects in which both records hold a place."""
+    if change.undone:
+        return []
+    both = (
+        select(Nomination.project_id)
+        .where(
+            Nomination.teacher_id.in_([change.gone_id, change.kept_id]),
+            Nomination.state.in_(_ALIVE),
+        )
+        .group_by(Nomination.project_id)
+        .having(func.count(Nomination.teacher_id.distinct()) > 1)
+    )
+    return list(db.session.scalars(select(Project.name).where(Project.id.in_(both))))
+
+
+def preview_teacher_merge(change: TeacherMerge) -> list[Finding]:
+    """How many nominations go along with a merged record, and what stands in the way."""
+    stops = [twice_finding(project) for project in twice(change)]
+    count = len(following(change))
+    if not count:
+        return stops
+    message = t("%(count)s nominations go along.", count=count)
+    along = Finding(Severity.PASS, message, "HN-37", "nominations", measured=str(count))
+    return [*stops, along]
+
+
+def preview_teacher_move(move: Move) -> list[Finding]:
+    """What a change of school means for a nomination: the place stays with its cell (HN-37)."""
+    return [
+        Finding(
+            Severity.WARN,
+            t(
+                "Nominated for %(project)s on a place of %(body)s; the place stays there, and both "
+                "bodies are asked.",
+                project=nomination.project.name,
+                body=nomination.nominator.name,
+            ),
+            rule="HN-37",
+            code="nominated",
+        )
+        for nomination in of_teacher(move.teacher_id)
+        if nomination.status in ALIVE
+    ]
 
 
 def cell_of(project: Project, holder: Organisation) -> Quota:

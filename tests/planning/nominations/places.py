@@ -55,7 +55,7 @@ def enter(
         tree.projects[0],
         teacher or teacher_of(tree),
         tree.bodies[holder],
-        entry or Entry(),
+        entry or Entry(reason="学校已安排代课"),
         by=who(tree, holder, user_id),
         now=NOW,
     )

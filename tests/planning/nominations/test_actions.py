@@ -101,7 +101,7 @@ def test_somebody_who_left_cannot_go(tree: Tree) -> None:
     teacher = teacher_of(tree)
     teacher.state, teacher.left_on = "left", date(2023, 9, 1)
     tree.session.flush()
-    with pytest.raises(Refusal, match="no longer on the register"):
+    with pytest.raises(Refusal, match="has left"):
         enter(tree, teacher=teacher)
 
 
@@ -125,7 +125,7 @@ def test_after_the_window_nothing_comes_unless_extended(tree: Tree) -> None:
 @pytest.mark.rule("HN-42")
 @pytest.mark.rule("A-09")
 def test_the_green_channel_has_its_own_count_and_needs_grounds(tree: Tree) -> None:
-    green = Entry(Channel.GREEN, grounds="省级名师工作室成员")
+    green = Entry(Channel.GREEN, "已安排代课", "省级名师工作室成员")
     with pytest.raises(Refusal):
         enter(tree, "甲市", entry=Entry(Channel.GREEN))
     nomination = enter(tree, "甲市", entry=green)
@@ -168,14 +168,18 @@ def test_another_teacher_steps_in_until_the_notices_are_due(tree: Tree) -> None:
     tree.projects[0].ends_on = date(2023, 11, 30)
     tree.session.flush()
     by = who(tree, "甲一县一小")
-    other = actions.replace(nomination, teacher_of(tree), Entry(), "生病", by=by, now=NOW)
+    other = actions.replace(
+        nomination, teacher_of(tree), Entry(reason="已安排代课"), "生病", by=by, now=NOW
+    )
     assert (nomination.state, other.state) == ("replaced", "draft")
     assert other.cell_id == nomination.cell_id
     assert other.replaces_id == nomination.id
     assert used(tree, "甲一县一小") == 1
     late = NOW + timedelta(days=1)
     with pytest.raises(Refusal) as refused:
-        actions.replace(other, teacher_of(tree), Entry(), "生病", by=by, now=late)
+        actions.replace(
+            other, teacher_of(tree), Entry(reason="已安排代课"), "生病", by=by, now=late
+        )
     assert refused.value.rule == "A-18"
 
 
