@@ -18,6 +18,133 @@ TRIGGERS = (
 def upgrade() -> None:
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_given_within_held")
     op.create_table(
+        "account_in_hand",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.String(length=10), nullable=False),
+        sa.Column("email", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("cause in ('password','factor')", name=op.f("ck_account_in_hand_cause")),
+        sa.CheckConstraint("user_id <> by_user_id", name=op.f("ck_account_in_hand_two_people")),
+        sa.ForeignKeyConstraint(
+            ["by_user_id"], ["app_user.id"], name=op.f("fk_account_in_hand_by_user_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_account_in_hand_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_in_hand")),
+    )
+    op.create_index(
+        op.f("ix_account_in_hand_by_user_id"), "account_in_hand", ["by_user_id"], unique=False
+    )
+    op.create_index(
+        "ix_account_in_hand_open",
+        "account_in_hand",
+        ["user_id"],
+        unique=False,
+        postgresql_where=sa.text("released_at is null"),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_recovery_code_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("digest", name=op.f("uq_recovery_code_digest")),
+    )
+    op.create_index(op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"], unique=False)
+    op.create_table(
+        "succession",
+        sa.Column("step_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("thing_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_id", sa.BigInteger(), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "kind in ('membership','invitation','contact')", name=op.f("ck_succession_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["organisation_event.id"], name=op.f("fk_succession_step_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_succession")),
+    )
+    op.create_index(op.f("ix_succession_step_id"), "succession", ["step_id"], unique=False)
+    op.create_table(
+        "teacher_distinct",
+        sa.Column("one_id", sa.BigInteger(), nullable=False),
+        sa.Column("two_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("said_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("one_id < two_id", name=op.f("ck_teacher_distinct_in_order")),
+        sa.ForeignKeyConstraint(
+            ["one_id"], ["teacher.id"], name=op.f("fk_teacher_distinct_one_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["two_id"], ["teacher.id"], name=op.f("fk_teacher_distinct_two_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teacher_distinct")),
+        sa.UniqueConstraint("one_id", "two_id", name=op.f("uq_teacher_distinct_one_id_two_id")),
+    )
+    op.create_index(
+        op.f("ix_teacher_distinct_two_id"), "teacher_distinct", ["two_id"], unique=False
+    )
+    op.create_table(
         "teacher_education",
         sa.Column("teacher_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -59,6 +186,59 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "teacher_id", "kind", name=op.f("uq_teacher_education_teacher_id_kind")
         ),
+    )
+    op.create_table(
+        "teacher_honour",
+        sa.Column("teacher_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("level", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("awarded_on", sa.Date(), nullable=False),
+        sa.Column("document_number", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="active", nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("entered_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_on is not null and reason <> '')",
+            name=op.f("ck_teacher_honour_withdrawn_with_reason"),
+        ),
+        sa.CheckConstraint(
+            "kind in ('master_teacher','key_teacher','chief_teacher','subject_leader','special_grade','excellent_teacher','excellent_principal')",
+            name=op.f("ck_teacher_honour_kind"),
+        ),
+        sa.CheckConstraint(
+            "level in ('national','provincial','city','county')",
+            name=op.f("ck_teacher_honour_level"),
+        ),
+        sa.CheckConstraint("state in ('active','withdrawn')", name=op.f("ck_teacher_honour_state")),
+        sa.CheckConstraint("withdrawn_on >= awarded_on", name=op.f("ck_teacher_honour_dates")),
+        sa.ForeignKeyConstraint(
+            ["teacher_id"], ["teacher.id"], name=op.f("fk_teacher_honour_teacher_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teacher_honour")),
+    )
+    op.create_index("ix_teacher_honour_teacher_id", "teacher_honour", ["teacher_id"], unique=False)
+    op.create_index(
+        "uq_teacher_honour_standing",
+        "teacher_honour",
+        ["teacher_id", "kind", "level", "name"],
+        unique=True,
+        postgresql_where=sa.text("state = 'active'"),
     )
     op.create_table(
         "nomination_list",
@@ -126,6 +306,168 @@ def upgrade() -> None:
         "nomination_list",
         ["organisation_id"],
         unique=False,
+    )
+    op.create_table(
+        "teacher_correction",
+        sa.Column("teacher_id", sa.BigInteger(), nullable=False),
+        sa.Column("proposed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="proposed", nullable=False),
+        sa.Column("proposed_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(state = 'proposed') = (decided_at is null)",
+            name=op.f("ck_teacher_correction_decided"),
+        ),
+        sa.CheckConstraint(
+            "state in ('proposed','confirmed','forwarded','declined','withdrawn')",
+            name=op.f("ck_teacher_correction_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["teacher_event.id"], name=op.f("fk_teacher_correction_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["teacher_id"], ["teacher.id"], name=op.f("fk_teacher_correction_teacher_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teacher_correction")),
+    )
+    op.create_index(
+        "ix_teacher_correction_teacher_id", "teacher_correction", ["teacher_id"], unique=False
+    )
+    op.create_index(
+        "uq_teacher_correction_open",
+        "teacher_correction",
+        ["teacher_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+    op.create_table(
+        "teacher_merge",
+        sa.Column("kept_id", sa.BigInteger(), nullable=False),
+        sa.Column("gone_id", sa.BigInteger(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="merged", nullable=False),
+        sa.Column("moved", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=True),
+        sa.Column("merged_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("state in ('merged','taken_back')", name=op.f("ck_teacher_merge_state")),
+        sa.CheckConstraint("kept_id <> gone_id", name=op.f("ck_teacher_merge_two_records")),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["teacher_event.id"], name=op.f("fk_teacher_merge_event_id")
+        ),
+        sa.ForeignKeyConstraint(["gone_id"], ["teacher.id"], name=op.f("fk_teacher_merge_gone_id")),
+        sa.ForeignKeyConstraint(["kept_id"], ["teacher.id"], name=op.f("fk_teacher_merge_kept_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teacher_merge")),
+    )
+    op.create_index("ix_teacher_merge_kept_id", "teacher_merge", ["kept_id"], unique=False)
+    op.create_index(
+        "uq_teacher_merge_gone",
+        "teacher_merge",
+        ["gone_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'merged'"),
+    )
+    op.create_table(
+        "teacher_transfer",
+        sa.Column("teacher_id", sa.BigInteger(), nullable=False),
+        sa.Column("from_id", sa.BigInteger(), nullable=False),
+        sa.Column("to_id", sa.BigInteger(), nullable=False),
+        sa.Column("side", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="asked", nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("asked_by_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_for_id", sa.BigInteger(), nullable=False),
+        sa.Column("decided_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("decision_reason", sa.String(length=500), server_default="", nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.CheckConstraint(
+            "(state = 'asked') = (decided_at is null)", name=op.f("ck_teacher_transfer_decided")
+        ),
+        sa.CheckConstraint(
+            "(state in ('done','taken_back')) = (event_id is not null)",
+            name=op.f("ck_teacher_transfer_done_with_event"),
+        ),
+        sa.CheckConstraint("side in ('giving','receiving')", name=op.f("ck_teacher_transfer_side")),
+        sa.CheckConstraint(
+            "state in ('asked','done','declined','withdrawn','taken_back')",
+            name=op.f("ck_teacher_transfer_state"),
+        ),
+        sa.CheckConstraint("from_id <> to_id", name=op.f("ck_teacher_transfer_goes_somewhere")),
+        sa.ForeignKeyConstraint(
+            ["asked_for_id"], ["organisation.id"], name=op.f("fk_teacher_transfer_asked_for_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["teacher_event.id"], name=op.f("fk_teacher_transfer_event_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["from_id"], ["organisation.id"], name=op.f("fk_teacher_transfer_from_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["teacher_id"], ["teacher.id"], name=op.f("fk_teacher_transfer_teacher_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["organisation.id"], name=op.f("fk_teacher_transfer_to_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_teacher_transfer")),
+    )
+    op.create_index("ix_teacher_transfer_from_id", "teacher_transfer", ["from_id"], unique=False)
+    op.create_index(
+        "ix_teacher_transfer_teacher_id", "teacher_transfer", ["teacher_id"], unique=False
+    )
+    op.create_index("ix_teacher_transfer_to_id", "teacher_transfer", ["to_id"], unique=False)
+    op.create_index(
+        "uq_teacher_transfer_open",
+        "teacher_transfer",
+        ["teacher_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'asked'"),
     )
     op.create_table(
         "ban",
@@ -508,6 +850,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_nomination_step_nomination", "nomination_step", ["nomination_id", "id"], unique=False
     )
+    op.drop_table("sign_in_failure")
+    op.add_column(
+        "app_user",
+        sa.Column("factor_secret", sa.String(length=300), server_default="", nullable=False),
+    )
+    op.add_column("app_user", sa.Column("factor_on_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "app_user",
+        sa.Column("factor_last_step", sa.BigInteger(), server_default="0", nullable=False),
+    )
     op.add_column("quota", sa.Column("used", sa.Integer(), server_default="0", nullable=False))
     op.add_column(
         "quota", sa.Column("green_used", sa.Integer(), server_default="0", nullable=False)
@@ -519,10 +871,21 @@ def upgrade() -> None:
     op.add_column("teacher", sa.Column("user_id", sa.BigInteger(), nullable=True))
     op.create_unique_constraint(op.f("uq_teacher_user_id"), "teacher", ["user_id"])
     op.create_foreign_key(op.f("fk_teacher_user_id"), "teacher", "app_user", ["user_id"], ["id"])
-    op.drop_index("ix_quota_project", table_name="quota")
-    op.execute(
-        "CREATE INDEX ix_quota_project ON quota USING btree (project_id) INCLUDE (sheet_id, held, given, used)"
+    op.add_column(
+        "user_session",
+        sa.Column("awaits_code", sa.Boolean(), server_default="false", nullable=False),
     )
+    op.add_column(
+        "user_session",
+        sa.Column(
+            "confirmed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+    )
+    op.drop_index("ix_quota_project", table_name="quota")
+    op.execute("CREATE INDEX ix_quota_project ON quota USING btree (project_id)")
     op.execute(
         "ALTER TABLE quota ADD CONSTRAINT ck_quota_given_and_used_within_held CHECK (((given >= 0) AND (used >= 0) AND ((given + used) <= held)))"
     )
@@ -535,12 +898,36 @@ def downgrade() -> None:
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_given_and_used_within_held")
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_green_used")
     op.drop_index("ix_quota_project", table_name="quota")
+    op.drop_column("user_session", "confirmed_at")
+    op.drop_column("user_session", "awaits_code")
     op.drop_constraint(op.f("fk_teacher_user_id"), "teacher", type_="foreignkey")
     op.drop_constraint(op.f("uq_teacher_user_id"), "teacher", type_="unique")
     op.drop_column("teacher", "user_id")
     op.drop_column("teacher", "native_place")
     op.drop_column("quota", "green_used")
     op.drop_column("quota", "used")
+    op.drop_column("app_user", "factor_last_step")
+    op.drop_column("app_user", "factor_on_at")
+    op.drop_column("app_user", "factor_secret")
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("bucket", sa.VARCHAR(length=120), autoincrement=False, nullable=False),
+        sa.Column(
+            "window_start", postgresql.TIMESTAMP(timezone=True), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "count", sa.INTEGER(), server_default=sa.text("0"), autoincrement=False, nullable=False
+        ),
+        sa.Column("id", sa.BIGINT(), autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
+        sa.UniqueConstraint(
+            "bucket",
+            "window_start",
+            name=op.f("uq_sign_in_failure_bucket_window_start"),
+            postgresql_include=[],
+            postgresql_nulls_not_distinct=False,
+        ),
+    )
     op.drop_index("ix_nomination_step_nomination", table_name="nomination_step")
     op.drop_table("nomination_step")
     op.drop_index(
@@ -585,9 +972,52 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_ban_import_run_id"), table_name="ban")
     op.drop_index("ix_ban_end_order", table_name="ban")
     op.drop_table("ban")
+    op.drop_index(
+        "uq_teacher_transfer_open",
+        table_name="teacher_transfer",
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.drop_index("ix_teacher_transfer_to_id", table_name="teacher_transfer")
+    op.drop_index("ix_teacher_transfer_teacher_id", table_name="teacher_transfer")
+    op.drop_index("ix_teacher_transfer_from_id", table_name="teacher_transfer")
+    op.drop_table("teacher_transfer")
+    op.drop_index(
+        "uq_teacher_merge_gone",
+        table_name="teacher_merge",
+        postgresql_where=sa.text("state = 'merged'"),
+    )
+    op.drop_index("ix_teacher_merge_kept_id", table_name="teacher_merge")
+    op.drop_table("teacher_merge")
+    op.drop_index(
+        "uq_teacher_correction_open",
+        table_name="teacher_correction",
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+    op.drop_index("ix_teacher_correction_teacher_id", table_name="teacher_correction")
+    op.drop_table("teacher_correction")
     op.drop_index(op.f("ix_nomination_list_organisation_id"), table_name="nomination_list")
     op.drop_table("nomination_list")
+    op.drop_index(
+        "uq_teacher_honour_standing",
+        table_name="teacher_honour",
+        postgresql_where=sa.text("state = 'active'"),
+    )
+    op.drop_index("ix_teacher_honour_teacher_id", table_name="teacher_honour")
+    op.drop_table("teacher_honour")
     op.drop_table("teacher_education")
+    op.drop_index(op.f("ix_teacher_distinct_two_id"), table_name="teacher_distinct")
+    op.drop_table("teacher_distinct")
+    op.drop_index(op.f("ix_succession_step_id"), table_name="succession")
+    op.drop_table("succession")
+    op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
+    op.drop_table("recovery_code")
+    op.drop_index(
+        "ix_account_in_hand_open",
+        table_name="account_in_hand",
+        postgresql_where=sa.text("released_at is null"),
+    )
+    op.drop_index(op.f("ix_account_in_hand_by_user_id"), table_name="account_in_hand")
+    op.drop_table("account_in_hand")
     op.execute(
         "CREATE INDEX ix_quota_project ON quota USING btree (project_id) INCLUDE (sheet_id, held, given)"
     )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from psycopg import errors, sql
@@ -26,29 +28,51 @@ def copy_rows(
     """
     table: Table = model.__table__
     session.flush()
-    encoders = [_encoder(table.c[name].type) for name in columns]
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    pairs = list(zip(columns, encoders, strict=True))
+    pairs = [(name, _encoder(table.c[name].type)) for name in columns]
     raw: Any = session.connection().connection.driver_connection
+    lines = ("\t".join([encode(row[name]) for name, encode in pairs]) for row in rows)
     try:
         with raw.cursor() as cursor, cursor.copy(statement) as copy:
-            for row in rows:
-                copy.write_row([encode(row[name]) for name, encode in pairs])
+            while block := "\n".join(islice(lines, _BLOCK)):
+                copy.write(block + "\n")
     except errors.UniqueViolation as error:
         raise Clash(
             t("Somebody else has just done the same. Open the page again and look.")
         ) from error
 
 
-def _encoder(kind: object) -> Callable[[Any], Any]:
-    return _as_json if isinstance(kind, JSONB) else _as_is
+#: Lines that go to the server at once.
+_BLOCK = 500
+_NULL = "\\N"
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+#: What the text format of COPY gives a meaning of its own.
+_MEANING = re.compile(r"[\\\t\n\r]")
+_MARKS = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 
 
-def _as_is(value: Any) -> Any:
-    return value
+def _encoder(kind: object) -> Callable[[Any], str]:
+    return _as_json if isinstance(kind, JSONB) else _as_text
 
 
-def _as_json(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False)
+def _as_text(value: Any) -> str:
+    """A value in the text format of COPY."""
+    if isinstance(value, str):
+        return _escaped(value)
+    if value is None:
+        return _NULL
+    if isinstance(value, bool):
+        return "t" if value else "f"
+    if isinstance(value, bytes):
+        return f"\\\\x{value.hex()}"
+    return _escaped(str(value))
+
+
+def _as_json(value: Any) -> str:
+    return _NULL if value is None else _escaped(_json(value))
+
+
+def _escaped(text: str) -> str:
+    return _MEANING.sub(lambda found: _MARKS[found[0]], text) if _MEANING.search(text) else text

@@ -207,7 +207,7 @@ def read_person_name(raw: str) -> PersonName:
     replaced by another. Refuses what ``parse_person_name`` refuses.
     """
     bare = parse_person_name(raw)
-    notes = []
+    notes: list[Finding] = []
 
     def step(tidied: str, code: str, message: Text) -> str:
         if tidied != name:

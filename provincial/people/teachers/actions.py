@@ -72,7 +72,8 @@ def register_many(
     sequence = func.pg_get_serial_sequence("teacher", "id")
     count = func.generate_series(1, len(rows))
     ids = list(session.scalars(select(func.nextval(sequence)).select_from(count)))
-    values = [_values(new_id, row, source) for new_id, row in zip(ids, rows, strict=True)]
+    pairs = [(i, row, row.facts.said()) for i, row in zip(ids, rows, strict=True)]
+    values = [_values(i, row, said_of, source) for i, row, said_of in pairs]
     try:
         with session.begin_nested():
             copy_rows(session, Teacher, list(values[0]), values)
@@ -81,16 +82,15 @@ def register_many(
             t("Somebody has just registered one of these teachers. Check the list again.")
         ) from error
     step = Step(on, by, source=source, kind=EventKind.REGISTERED, run_id=run_id)
-    pairs = list(zip(ids, rows, strict=True))
-    events = (_event(i, row.school_id, step, {}, row.facts.said()) for i, row in pairs)
+    events = (_event(i, row.school_id, step, {}, said_of) for i, row, said_of in pairs)
     copy_rows(session, TeacherEvent, _EVENT_COLUMNS, events)
     paths = _paths({row.school_id for row in rows})
     facts = {"run": run_id} if run_id else {}
     notes = (
         Note(i, str(row.facts.name), paths[row.school_id], facts | {"school": row.school})
-        for i, row in pairs
+        for i, row, _said in pairs
     )
-    told = said or t("Registered the teacher (%(source)s)", source=source.label)
+    told = said or t("Registered the teacher (%(origin)s)", origin=source.label)
     record_many("teachers.registered", Teacher.__tablename__, notes, by=by, said=told)
     return ids
 
@@ -295,12 +295,13 @@ def note(verb: str, teacher: Teacher, step: Step, said: Text, after: Mapping[str
     )
 
 
-def _values(new_id: int, row: TeacherRow, source: Source) -> dict[str, Any]:
+def _values(
+    new_id: int, row: TeacherRow, said: Mapping[str, Any], source: Source
+) -> dict[str, Any]:
     """One row of the table; the numbers are sealed for this row alone (R6)."""
     uuid = uuids.uuid4()
     ring = keys()
     phone = row.phone or ""
-    said = row.facts.said()
     name = str(said["name"])
     given = [*said, "id_number", *(["phone"] if phone else [])]
     return {

@@ -22,7 +22,6 @@ from provincial.core.identity import (
 )
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
-from provincial.people.organisations.models import Organisation
 from provincial.people.teachers.rules import (
     Education,
     Facts,
@@ -164,16 +163,14 @@ class RegisterForm(FactsForm):
         if own_school:
             del self.school
 
-    def row(self, school: Organisation, today: date) -> TeacherRow:
+    def row(self, school_id: int, school: str, today: date) -> TeacherRow:
         """What was typed as a row for the register; refuses what cannot be (PE-130)."""
         said = self.facts(today)
         number, phone = said.pop("id_number"), said.pop("phone", None)
         person = parse_id_number(number, today)
         facts = Facts(**said)
         refuse_times(facts, person.birth_on, today)
-        return TeacherRow(
-            1, number, person.birth_on, person.sex, school.id, school.name, facts, phone
-        )
+        return TeacherRow(1, number, person.birth_on, person.sex, school_id, school, facts, phone)
 
 
 def refuse_times(facts: Facts, birth_on: date, today: date) -> None:

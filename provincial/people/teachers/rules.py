@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -250,7 +250,10 @@ class Facts:
 
     def said(self) -> dict[str, Any]:
         """The facts that the list gives, by column."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        return {key: value for key in _FACTS if (value := getattr(self, key)) is not None}
+
+
+_FACTS = tuple(Facts.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def list_teachers() -> ResponseReturnValue:
 
 
 @blueprint.post("/export")
-@requires(may_list)
+@requires(may_list, grave=True)
 def export() -> ResponseReturnValue:
     """The list as a workbook with masked numbers; more than 2,000 rows as a job."""
     who, wanted = current_viewer(), _filter()
@@ -140,7 +140,8 @@ def register() -> ResponseReturnValue:
     form = RegisterForm(queries.own_school(who) is not None)
     if form.validate_on_submit():
         with submission(form) as done:
-            row = form.row(_school(who, form), clock.today())
+            school = _school(who, form)
+            row = form.row(school.id, school.name, clock.today())
             teacher = actions.register(row, on=clock.today(), by=who)
             done.answer = url_for("teachers.show", teacher_id=teacher.id)
         if done:

@@ -12,4 +12,4 @@ from provincial.web.formkit import Form
 class UploadForm(Form):
     """A spreadsheet of bans."""
 
-    file = FileField(_l("Spreadsheet"), [InputRequired(_l("Choose a file."))])
+    file = FileField(_l("Spreadsheet"), validators=[InputRequired(_l("Choose a file."))])

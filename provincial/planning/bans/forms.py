@@ -19,7 +19,7 @@ class FindForm(Form):
 
     who = StringField(
         _l("Name, pinyin or ID number"),
-        [InputRequired(), Length(max=60)],
+        validators=[InputRequired(), Length(max=60)],
         render_kw={"autocomplete": "off"},
     )
 
@@ -28,10 +28,10 @@ class ProposeForm(Form):
     """The event that a ban rests on, with its evidence."""
 
     plan = SelectField(_l("Plan"))
-    cause = RadioField(_l("Cause"), [InputRequired(_l("Choose the cause."))])
-    event_on = DateField(_l("Day of the event"), [InputRequired()])
-    training_name = StringField(_l("Training"), [InputRequired(), Length(max=200)])
-    notice_number = StringField(_l("Number of the notice"), [Length(max=80)])
+    cause = RadioField(_l("Cause"), validators=[InputRequired(_l("Choose the cause."))])
+    event_on = DateField(_l("Day of the event"), validators=[InputRequired()])
+    training_name = StringField(_l("Training"), validators=[InputRequired(), Length(max=200)])
+    notice_number = StringField(_l("Number of the notice"), validators=[Length(max=80)])
     file = FileField(_l("Evidence"))
     reason = ReasonField(_l("What happened"))
 

@@ -8,7 +8,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.permissions import sees_province
 from provincial.people.teachers.models import Teacher
-from provincial.planning.integrity.models import Ban
+from provincial.planning.integrity.models import Ban, BanObjection
 from provincial.planning.integrity.permissions import (
     is_teacher,
     may_decide_some,
@@ -35,3 +35,13 @@ def may_see(viewer: Viewer, ban: Ban) -> bool:
 def may_step(viewer: Viewer, _ban: Ban) -> bool:
     """Whether the viewer takes steps with bans: officers of the province."""
     return may_decide_some(viewer)
+
+
+def reads_objection(viewer: Viewer, objection: BanObjection) -> bool:
+    """Whether the viewer reads what was lodged and its evidence, which may speak of an illness.
+
+    The teacher, who lodged it for them, the province that decides, and the auditor; school and
+    county see that something was lodged and what became of it.
+    """
+    deciding = may_decide_some(viewer) or viewer.is_any("auditor")
+    return deciding or is_teacher(viewer) or objection.by_id == viewer.user_id

@@ -15,7 +15,7 @@ from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.identity import match_key
 from provincial.core.paging import Key, Page, paginate
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
@@ -29,8 +29,8 @@ from provincial.planning.integrity.permissions import (
     may_decide_some,
     teachers_in_scope,
 )
-from provincial.planning.integrity.queries import own_ids
-from provincial.planning.integrity.rules import BanState
+from provincial.planning.integrity.queries import latest_policy, own_ids
+from provincial.planning.integrity.rules import BanPolicy, BanState
 
 PAGE = 50
 
@@ -200,43 +200,37 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     """Bans to sign after the objection window, to confirm as second officer; objections to decide."""
     if not may_decide_some(viewer):
         return []
-    now = clock.now()
-    mine = viewer.user_id
-    open_ = select(BanObjection.id).where(BanObjection.state == "open")
-    questions = (
-        (
-            select(func.count(Ban.id)).where(window_over(now)),
-            t("Sign or dismiss the proposed bans whose objection window is over"),
-            "/bans/?stage=proposed",
-            "HN-46",
-        ),
-        (
-            select(func.count(Ban.id)).where(
-                Ban.asked != "",
-                Ban.asked_by_id != mine,
-                or_(Ban.state == "proposed", Ban.ends_on >= clock.china_date(now)),
-            ),
-            t("Confirm or return what a colleague has asked for"),
-            "/bans/?stage=waiting",
-            "HN-46",
-        ),
-        (
-            select(func.count()).select_from(
-                open_.where(
-                    or_(BanObjection.verdict == "", BanObjection.decided_by_id != mine)
-                ).subquery()
-            ),
-            t("Decide on objections and requests for exemption"),
-            "/objections/",
-            "HN-47",
-        ),
-    )
+    over, asked, objections = _waiting(viewer.user_id, clock.now())
+    policy = latest_policy() if over or asked or objections else None
     items = []
-    for statement, title, url, rule in questions:
-        count = db.session.scalar(statement) or 0
-        if count:
-            items.append(TodoItem(title, url, source=rule, place="bans", count=count))
+    if over:
+        title = t("Decide %(count)s proposed bans whose objection window is over", count=over)
+        items.append(_item(title, "/bans/?stage=proposed", policy, "years", over))
+    if asked:
+        title = t("Confirm or return %(count)s steps that a colleague has asked for", count=asked)
+        items.append(_item(title, "/bans/?stage=waiting", policy, "years", asked))
+    if objections:
+        title = t("Decide %(count)s objections and requests for exemption", count=objections)
+        items.append(_item(title, "/objections/", policy, "exemptable", objections))
     return items
+
+
+def _waiting(user_id: int, now: datetime) -> tuple[int, int, int]:
+    """Windows that are over, steps to confirm, objections to decide; what is one's own left out."""
+    running = or_(Ban.state == "proposed", Ban.ends_on >= clock.china_date(now))
+    asked = select(func.count(Ban.id)).where(Ban.asked != "", Ban.asked_by_id != user_id, running)
+    others = or_(BanObjection.verdict == "", BanObjection.decided_by_id != user_id)
+    objections = select(func.count(BanObjection.id)).where(BanObjection.state == "open", others)
+    over = select(func.count(Ban.id)).where(window_over(now))
+    row = db.session.execute(
+        select(over.scalar_subquery(), asked.scalar_subquery(), objections.scalar_subquery())
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def _item(title: Text, url: str, policy: BanPolicy | None, value: str, count: int) -> TodoItem:
+    source = policy.citation(value) if policy else ""
+    return TodoItem(title, url, source=source, place="bans", count=count)
 
 
 def ending_untold(today: date) -> Sequence[Ban]:

@@ -102,7 +102,10 @@ def show(ban: Ban) -> ResponseReturnValue:
         "planning/bans/show.html",
         **_facts(ban),
         steps=MACHINE.open_to(stage, who.role) if decides else [],
-        objections=[(one, integrity.files_of(one.evidence_file_ids)) for one in ban.objections],
+        objections=[
+            (one, permissions.reads_objection(who, one), integrity.files_of(one.evidence_file_ids))
+            for one in ban.objections
+        ],
         decides=decides,
         looks=scope.may_list(who),
         own=scope.is_teacher(who),

@@ -15,9 +15,11 @@ from provincial.web.formkit import Form, ReasonField
 class EnterForm(Form):
     """A circular or a proven forgery, with the paper that says so."""
 
-    kind = RadioField(_l("Kind of entry"), [InputRequired(_l("Choose the kind of entry."))])
-    on_date = DateField(_l("Day of the event"), [InputRequired()])
-    source = StringField(_l("Paper that says so"), [InputRequired(), Length(max=200)])
+    kind = RadioField(
+        _l("Kind of entry"), validators=[InputRequired(_l("Choose the kind of entry."))]
+    )
+    on_date = DateField(_l("Day of the event"), validators=[InputRequired()])
+    source = StringField(_l("Paper that says so"), validators=[InputRequired(), Length(max=200)])
     file = FileField(_l("Evidence"))
     reason = ReasonField(_l("What happened"))
 

@@ -15,10 +15,12 @@ from provincial.web.formkit import Form, ReasonField
 class LodgeForm(Form):
     """What is lodged, why, and what proves it."""
 
-    kind = RadioField(_l("What do you lodge?"), [InputRequired(_l("Choose what you lodge."))])
+    kind = RadioField(
+        _l("What do you lodge?"), validators=[InputRequired(_l("Choose what you lodge."))]
+    )
     text = TextAreaField(
         _l("What speaks against the ban"),
-        [InputRequired(), Length(max=2000)],
+        validators=[InputRequired(), Length(max=2000)],
         render_kw={"rows": 6},
     )
     files = MultipleFileField(_l("Evidence"))
@@ -31,7 +33,7 @@ class LodgeForm(Form):
 class DecideForm(Form):
     """The verdict and its reason."""
 
-    verdict = RadioField(_l("Decision"), [InputRequired(_l("Choose a decision."))])
+    verdict = RadioField(_l("Decision"), validators=[InputRequired(_l("Choose a decision."))])
     reason = ReasonField()
 
     def offer(self) -> None:

@@ -21,11 +21,6 @@ def may_lodge(viewer: Viewer, ban: Ban) -> bool:
     return not viewer.read_only and (own or (viewer.is_any(*_ON_BEHALF) and may_see(viewer, ban)))
 
 
-def may_see_objection(viewer: Viewer, objection: BanObjection) -> bool:
-    """Whoever sees the ban sees what was lodged against it."""
-    return may_see(viewer, objection.ban)
-
-
 def may_decide(viewer: Viewer, _objection: BanObjection) -> bool:
     """Whether the viewer decides: officers of the province."""
     return may_decide_some(viewer)

@@ -10,6 +10,7 @@ from provincial.core import clock
 from provincial.core.viewer import Viewer
 from provincial.office.files import queries as files
 from provincial.office.files.models import StoredFile
+from provincial.planning.bans.permissions import reads_objection
 from provincial.planning.bans.queries import ban_in_scope
 from provincial.planning.integrity.models import Ban, BanObjection
 from provincial.planning.integrity.permissions import is_teacher, may_decide_some
@@ -123,7 +124,7 @@ def _load_file(
 
 
 def _may_see_file(viewer: Viewer, place: tuple[BanObjection, StoredFile]) -> bool:
-    return permissions.may_see_objection(viewer, place[0])
+    return reads_objection(viewer, place[0])
 
 
 @blueprint.get("/<int:objection_id>/evidence/<int:file_id>")
