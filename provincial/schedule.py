@@ -6,19 +6,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provincial.office.audit.jobs import export as export_journal
+from provincial.office.exports.jobs import JOBS as JOBS_OF
+from provincial.office.exports.jobs import writer
+from provincial.office.exports.rules import Listing
 from provincial.office.files.jobs import sweep
+from provincial.office.imports.jobs import RUNS
 from provincial.office.jobs.actions import Handler, forget_old_ticks
 from provincial.office.journal.jobs import seal_journal
-from provincial.office.messages.jobs import deliver
-from provincial.office.papers.jobs import export as export_papers
-from provincial.office.papers.jobs import render
-from provincial.people.organisations.jobs import export as export_bodies
+from provincial.office.messages.jobs import FEED, MAIL_LOG, deliver
+from provincial.office.papers.jobs import PAPERS, render
+from provincial.people.acting.jobs import MANDATES
+from provincial.people.organisations.jobs import BODIES
+from provincial.people.rosters.jobs import write as write_teachers
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
-from provincial.people.teachers.jobs import write as write_teachers
+from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.amendments.jobs import bring_due_into_force
+from provincial.planning.bans.jobs import daily as bans_daily
+from provincial.planning.bans.jobs import export as export_bans
+from provincial.planning.boards.jobs import BOARD
 from provincial.planning.boards.jobs import export as export_board
+from provincial.planning.namelists.jobs import take_in
 from provincial.web.limits import forget_old_counts
 
 
@@ -41,14 +50,26 @@ class Tick:
         return self.minutes * 60 + self.seconds
 
 
-JOBS: dict[str, Handler] = {
-    "boards.export": export_board,
+#: The lists that leave the site as workbooks; each is also a kind of work.
+LISTINGS: tuple[Listing, ...] = (
+    RUNS,
+    JOBS_OF,
+    FEED,
+    MAIL_LOG,
+    PAPERS,
+    BODIES,
+    MANDATES,
+    BOARD,
+    TABLES,
+)
+
+JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "papers.export": export_papers,
-    "organisations.export": export_bodies,
+    "bans.export": export_bans,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
+    "nominations.take_in": take_in,
     "papers.render": render,
 }
 
@@ -59,5 +80,6 @@ TICKS: tuple[Tick, ...] = (
     Tick("jobs.forget_ticks", forget_old_ticks, hour=3),
     Tick("web.forget_counts", forget_old_counts, hour=3),
     Tick("staff.daily", staff_daily, hour=3),
+    Tick("bans.daily", bans_daily, hour=8),
     Tick("amendments.in_force", bring_due_into_force, minutes=10),
 )

@@ -17,7 +17,9 @@ from provincial.core.text import Text, t
 
 _CONTROLS = {"Cc", "Cf", "Co", "Cs"}
 _DASHES = "-－—–―‐‑−─"
-_DOTS = str.maketrans({"•": "·", "・": "·", "‧": "·", "．": "·", "●": "·"})
+#: The dots that stand between the parts of a name, in the order in which lists use them.
+NAME_DOTS = "·•・‧．･∙⋅●"
+_DOTS = str.maketrans(dict.fromkeys(NAME_DOTS, "·"))
 #: Largest figure a cell may hold; far above any province, far below the database's integer.
 LARGEST_COUNT = 1_000_000
 
@@ -95,12 +97,26 @@ class IdNumber:
     """A resident ID number (GB 11643): 18 characters, and what it says of its holder.
 
     ``sex`` is a code of GB/T 2261.1 (1 male, 2 female); ``tidied`` when width or blanks changed.
+    Residence permits of people from Hong Kong, Macao and Taiwan follow the same standard.
     """
 
     number: str
     birth_on: date
     sex: str
     tidied: bool = False
+
+    @property
+    def is_permit(self) -> bool:
+        """Whether it is a residence permit (81 Hong Kong, 82 Macao, 83 Taiwan)."""
+        return self.number[:2] in ("81", "82", "83")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name in the form that the register keeps, and what was tidied, as findings that pass."""
+
+    name: str
+    notes: tuple[Finding, ...] = ()
 
 
 def id_check_character(first_17: str) -> str:
@@ -184,6 +200,44 @@ def parse_person_name(raw: str) -> str:
     return bare
 
 
+def read_person_name(raw: str) -> PersonName:
+    """A name for the register: one kind of dot, half width, no blanks among Chinese characters.
+
+    Says what it tidied (``name-dots``, ``name-width``, ``name-blanks``); a rare character is never
+    replaced by another. Refuses what ``parse_person_name`` refuses.
+    """
+    bare = parse_person_name(raw)
+    notes: list[Finding] = []
+
+    def step(tidied: str, code: str, message: Text) -> str:
+        if tidied != name:
+            notes.append(Finding(Severity.PASS, message, code=code))
+        return tidied
+
+    name = bare
+    name = step(_one_dot(name), "name-dots", t("The dots in the name were made one kind: ·"))
+    name = step(_narrow(name), "name-width", t("Full-width letters in the name were made narrow."))
+    if not any(char.isascii() and char.isalpha() for char in name):
+        name = step(name.replace(" ", ""), "name-blanks", t("Blanks were taken out of the name."))
+    return PersonName(name, tuple(notes))
+
+
+def person_key(name: str) -> str:
+    """The key on which names of people are compared: as ``match_key``, a full stop is a dot too."""
+    return match_key(_one_dot(name))
+
+
+def _one_dot(name: str) -> str:
+    """Every dot between two parts of a name as U+00B7, without blanks around it."""
+    plain = name.translate(_DOTS)
+    return re.sub(r"(?<=[^\x00-\x7f·])\s*[·.]+\s*(?=[^\x00-\x7f·])", "·", plain)
+
+
+def _narrow(name: str) -> str:
+    """Full-width letters as narrow ones; nothing else changes (NFKC would change rare characters)."""
+    return "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in name)
+
+
 def _stands_in_name(char: str) -> bool:
     # Newer planes of rare characters are still unknown to older Unicode tables.
     category = unicodedata.category(char)
@@ -197,8 +251,9 @@ def _half_width(raw: str) -> str:
 
     Not NFKC: that would turn a superscript or a number in a circle into a digit.
     """
-    narrow = (chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in raw)
-    kept = (c for c in narrow if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    kept = (
+        c for c in _narrow(raw) if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
+    )
     return "".join(kept).lstrip("'‘’`")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from pypinyin import lazy_pinyin
 
 from provincial.core.identity import match_key
@@ -51,6 +53,11 @@ _SURNAMES = {
 }
 
 
+@lru_cache(maxsize=20_000)
+def _sounds(words: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(words))
+
+
 def person_search_key(name: str) -> str:
     """The sound of a name and its initials, for search and order: ``shanxiaoming sxm``.
 
@@ -59,5 +66,12 @@ def person_search_key(name: str) -> str:
     key = match_key(name)
     family = key[:2] if key[:2] in _SURNAMES else key[:1]
     spoken = _SURNAMES.get(family)
-    sounds = [*spoken.split(), *lazy_pinyin(key[len(family) :])] if spoken else lazy_pinyin(key)
+    given = key[len(family) :]
+    if spoken:
+        sounds: list[str] = [*spoken.split(), *_sounds(given)]
+    elif len(family) == 1 and len(given) > 1:
+        # A phrase of surname and given name would be a coincidence; given names recur in a list.
+        sounds = [*_sounds(family), *_sounds(given)]
+    else:
+        sounds = [*_sounds(key)]
     return f"{''.join(sounds)} {''.join(sound[:1] for sound in sounds)}"[:300]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from provincial.core.text import t
 from provincial.rulebook.choices import (
@@ -291,6 +292,23 @@ NOMINATIONS = Group(
             t("Use of the trained teacher is followed up"),
             nullable=True,
         ),
+        Parameter(
+            "nominations.same_training_years",
+            Kind.INTEGER,
+            t("Years within which the same training is asked about"),
+            unit=t("years"),
+            minimum=0,
+            maximum=10,
+            default=3,
+        ),
+        Parameter(
+            "nominations.away_share",
+            Kind.RATIO,
+            t("Largest share of a school's teachers of a subject away together"),
+            minimum=0,
+            maximum=1,
+            default=Fraction(1, 3),
+        ),
     ),
 )
 
@@ -336,6 +354,15 @@ BAN = Group(
             t("Nomination to the National Training Plan"),
             choices=REACTIONS,
             default="warn",
+        ),
+        Parameter(
+            "ban.objection_days",
+            Kind.INTEGER,
+            t("Time to object before a ban is signed"),
+            unit=t("days"),
+            minimum=1,
+            maximum=90,
+            default=10,
         ),
     ),
 )

@@ -6,6 +6,7 @@ does not see. What a request wrote is counted by PostgreSQL itself, table by tab
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -20,14 +21,16 @@ from werkzeug.test import TestResponse
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.people.figures.documents import workbook as figures_workbook
+from provincial.people.rosters.documents import template as teachers_workbook
 from provincial.people.schools.documents import template as schools_workbook
-from provincial.people.teachers.documents import template as teachers_workbook
 from provincial.planning.allocations.actions import prepare
 from provincial.planning.allocations.documents import workbook as table_workbook
+from provincial.planning.banlists.documents import template as bans_workbook
 from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.workbooks.importer import workbook as split_workbook
 from tests.people.factories import first_membership, sign_in
+from tests.site.states import special_states
 from tests.site.world import PEOPLE, World, build_world
 
 #: A request only notes that its session is alive, and counts tries against guessing.
@@ -133,8 +136,15 @@ class Walker:
         method = "GET" if "GET" in self.methods(endpoint) else "POST"
         return self.request(self.address(endpoint, side, who), method, who, language)
 
-    def request(self, url: str, method: str, who: str, language: str = "zh_Hans") -> Answer:
-        """One request, forgotten afterwards."""
+    def request(
+        self,
+        url: str,
+        method: str,
+        who: str,
+        language: str = "zh_Hans",
+        look: Callable[[Connection], object] = lambda _connection: None,
+    ) -> Answer:
+        """One request, forgotten afterwards; ``look`` may read what it left before that."""
         client = self.client(who)
         with client.session_transaction() as frame:
             frame["language"] = language
@@ -143,6 +153,7 @@ class Walker:
         try:
             answer: TestResponse = client.open(url, method=method, buffered=True)
             after = dict(self.connection.execute(_WRITES).tuples().all())
+            look(self.connection)
         finally:
             savepoint.rollback()
         wrote = {name for name, n in after.items() if n != before.get(name, 0)} - NOT_A_WRITE
@@ -184,8 +195,11 @@ def build_walker(app: Flask, connection: Connection) -> Walker:
     for side in (world.near, world.far):
         side["year"] = 2022
     walker = Walker(app, connection, world, sides, {}, tokens)
+    walker.special["bans.take_step"] = {"near": {"step": "dismiss"}, "far": {"step": "dismiss"}}
     _tables(walker)
     _runs(walker)
+    for endpoint, values in special_states(world).items():
+        walker.special.setdefault(endpoint, {}).update(values)
     db.session.commit()
     return walker
 
@@ -213,8 +227,9 @@ def _runs(walker: Walker) -> None:
         ("figures", ("near", "far"), figures, figures_workbook(2023, []), "PA"),
         ("schools", ("near",), schools, schools_workbook(), "KA"),
         ("schools", ("far",), schools, schools_workbook(), "far_KA"),
-        ("teachers", ("near",), teachers, teachers_workbook(), "KA"),
-        ("teachers", ("far",), teachers, teachers_workbook(), "far_KA"),
+        ("rosters", ("near",), teachers, teachers_workbook(), "KA"),
+        ("rosters", ("far",), teachers, teachers_workbook(), "far_KA"),
+        ("banlists", ("near", "far"), "/ban-lists/", bans_workbook(), "PO"),
         ("workbooks", ("near",), split.format(near.id), split_workbook(near), "KA"),
         ("workbooks", ("far",), split.format(far.id), split_workbook(far), "far_KA"),
         (

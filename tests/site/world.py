@@ -29,9 +29,17 @@ from provincial.office.messages.models import OutboxMail
 from provincial.office.papers.models import Paper
 from provincial.people.accounts.models import Invitation, Mandate, User
 from provincial.people.accounts.rules import Role
+from provincial.people.corrections.models import TeacherCorrection
+from provincial.people.duplicates.models import TeacherMergeRecord
+from provincial.people.honours.models import TeacherHonour
 from provincial.people.organisations.models import Organisation, YearlyFigure
 from provincial.people.organisations.rules import Kind
+from provincial.people.teachers.models import Teacher
+from provincial.people.transfers.models import TeacherTransfer
 from provincial.planning.allocations.actions import issue_table, root_sheet
+from provincial.planning.bans.actions import propose
+from provincial.planning.integrity.actions import note_result
+from provincial.planning.integrity.models import BanObjection
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import (
     Extension,
@@ -96,7 +104,7 @@ class World:
 def build_world(session: Session) -> World:
     """Everything, in the caller's transaction."""
     world = World(session)
-    for build in (_bodies, _people, _accounts, _office, _planning):
+    for build in (_bodies, _people, _accounts, _office, _planning, _bans):
         build(world)
     session.commit()
     return world
@@ -153,9 +161,50 @@ def _people(world: World) -> None:
     ):
         teacher = make_teacher(world.session, world.bodies[body], name, phone="12000002316")
         side |= {"teacher_id": teacher.id}
+        _about_teacher(world, side, teacher, body)
     for side, who in ((world.near, "ka"), (world.far, "far_KO")):
         user = world.people[who]
         side |= {"user_id": user.id, "membership_id": user.memberships[0].id}
+
+
+def _about_teacher(world: World, side: dict[str, Any], teacher: Teacher, body: str) -> None:
+    """A title, a wish to go elsewhere, a proposed correction, a twin and a merge."""
+    mark = CANARY if body.startswith("far") else ""
+    twin, gone = (make_teacher(world.session, world.bodies[body], teacher.name) for _ in range(2))
+    gone.state, gone.merged_into_id = "merged", teacher.id
+    other = make_organisation(
+        world.session, Kind.SCHOOL, f"{mark}另一小学", world.bodies[body].parent
+    )
+    made = {
+        "honour_id": TeacherHonour(
+            teacher_id=teacher.id, kind="key_teacher", level="county", awarded_on=DAY
+        ),
+        "transfer_id": TeacherTransfer(
+            teacher_id=teacher.id,
+            from_id=teacher.organisation_id,
+            to_id=other.id,
+            side="giving",
+            on_date=DAY,
+            reason=f"{mark}随迁",
+            asked_by_id=0,
+            asked_for_id=teacher.organisation_id,
+        ),
+        "correction_id": TeacherCorrection(
+            teacher_id=teacher.id,
+            proposed={"native_place": f"{mark}新郑"},
+            reason=f"{mark}籍贯填错",
+            proposed_by_id=0,
+        ),
+        "merge_id": TeacherMergeRecord(
+            kept_id=teacher.id, gone_id=gone.id, on_date=DAY, reason=f"{mark}重复"
+        ),
+    }
+    world.session.add_all(made.values())
+    if not mark:
+        teacher.user_id = world.people["TE"].id
+    world.session.flush()
+    side |= {name: row.id for name, row in made.items()}
+    side |= {"one_id": teacher.id, "two_id": twin.id}
 
 
 def _accounts(world: World) -> None:
@@ -207,6 +256,8 @@ def _office(world: World) -> None:
             effect={},
         )
         job = jobs.enqueue("papers.export", t("Papers"), by=by)
+        job.state, job.result = "done", {"rows": 1}
+        job.file_id = files.store(CSV, f"{mark}清单.csv", "export", by=None, org_path=own.path).id
         message = messages.tell(
             kind="note", subject=t("Papers"), user_id=by.user_id, url="/papers", by=by
         )
@@ -312,6 +363,33 @@ def _planning(world: World) -> None:
         assert sheet is not None
         assert batch is not None
         side |= shared | {"sheet_id": sheet.id, "batch_id": batch.id, "project_id": project.id}
+
+
+def _bans(world: World) -> None:
+    """A ban with its evidence, an objection to it, a line of the file; the near teacher has an account."""
+    by, now = world.viewer("PO"), clock.now()
+    for side, mark in ((world.near, ""), (world.far, CANARY)):
+        teacher = world.session.get_one(Teacher, side["teacher_id"])
+        file = files.store(_blank_pdf(), f"{mark}考勤.pdf", "integrity", by=by)
+        training = f"{mark}班"
+        facts: dict[str, Any] = {"training_name": training, "evidence": file}
+        ban = propose(teacher, "no_show", event_on=DAY, now=now, by=by, **facts)
+        objection = BanObjection(
+            ban_id=ban.id,
+            kind="objection",
+            text=f"{mark}住院",
+            by_id=by.user_id,
+            by_name=f"{mark}教师",
+            at=now,
+            evidence_file_ids=[file.id],
+        )
+        line = note_result(teacher, "no_show", on_date=DAY, by=by, source=training, evidence=file)
+        assert line is not None
+        world.session.add(objection)
+        world.session.flush()
+        side |= {"ban_id": ban.id, "objection_id": objection.id, "record_id": line.id}
+        side |= {"file_id": file.id}
+    world.session.get_one(Teacher, world.near["teacher_id"]).user_id = world.people["TE"].id
 
 
 def _around_the_plan(world: World, plan: Plan, window: Window) -> dict[str, Any]:

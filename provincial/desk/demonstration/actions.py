@@ -31,6 +31,7 @@ from provincial.desk.demonstration.rules import (
     PROVINCE,
     READY_CITY,
     REASON,
+    SHARE_HANDED_DOWN,
     TABLE_FILE,
     InventedSchool,
     invented_name,
@@ -238,10 +239,13 @@ def _split(
     officers: Officers,
     now: datetime,
 ) -> None:
-    """One city in part, one district of it down to the schools, one city altogether."""
+    """One city in part, one district of it down to the schools, one city altogether.
+
+    The city keeps most of its places, so that a list of its own finds some (HN-38).
+    """
     city = _sheet(category, bodies[CITY])
     counties = _children(bodies, CITY)
-    _hand_down(city, counties, 80, officers["zhengzhou"], now)
+    _hand_down(city, counties, SHARE_HANDED_DOWN, officers["zhengzhou"], now)
     on = clock.china_date(now)
     district = _sheet(category, bodies[DISTRICT])
     officer = officers["jinshui"]

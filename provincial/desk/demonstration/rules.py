@@ -12,6 +12,8 @@ PROVINCE = "410000"
 CITY = "410100"
 #: The district that has split its places to its schools and locked the table.
 DISTRICT = "410105"
+#: What the city has handed down of each column, in percent.
+SHARE_HANDED_DOWN = 40
 #: A city that has handed out everything, and one that has not begun.
 READY_CITY = "410200"
 

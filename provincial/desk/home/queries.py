@@ -20,15 +20,27 @@ from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import ALLOCATION_UNITS, Kind
 from provincial.planning.allocations.models import QuotaTable
+from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.plans.models import Plan, ProjectCategory
-from provincial.planning.quotas.queries import deadline
 
 #: Events of one page; runs of the same act become one line.
 CHANGES = 40
 #: Acts that concern one person's account or reading, not the work of a body.
-_QUIET = ("accounts.", "journal.", "messages.", "jobs.", "acting.", "papers.mark_read")
-_ENDING_QUIET = ".reveal_contact"
+_QUIET = (
+    "access.",
+    "accounts.",
+    "acting.",
+    "audit.",
+    "journal.",
+    "jobs.",
+    "messages.",
+    "proofs.",
+    "papers.mark_read",
+    "integrity.look",
+)
+#: Looking and taking away change nothing.
+_QUIET_VERBS = (".reveal_contact", ".export")
 #: Who works for a body but does not run it sees only what they did themselves.
 _OWN_ACTS_ONLY = ("teacher", "expert")
 _NOT_YET = ("draft", "issuing", "discarded")
@@ -50,7 +62,8 @@ def _changes(viewer: Viewer) -> Select[JournalEvent]:
     statement = select(event)
     for prefix in _QUIET:
         statement = statement.where(~event.action.startswith(prefix))
-    statement = statement.where(~event.action.endswith(_ENDING_QUIET))
+    for verb in _QUIET_VERBS:
+        statement = statement.where(~event.action.contains(verb))
     # A table issued or locked writes a letter to each body: told once there, and to each its own.
     own = event.org_path.in_((viewer.path, viewer.quota_path))
     statement = statement.where((event.action != "papers.issue") | own)
@@ -70,7 +83,8 @@ def province_numbers(plan_id: int) -> ProvinceNumbers:
             school.label("is_school"),
             (below & ~school).label("hands_down"),
             func.coalesce(func.sum(Quota.held), 0).label("held"),
-            func.coalesce(func.sum(Quota.given), 0).label("given"),
+            # What a body fills by nominations of its own is not left to be handed down (HN-37).
+            func.coalesce(func.sum(Quota.given + Quota.used), 0).label("given"),
         )
         .join(ProjectCategory, ProjectCategory.id == QuotaSheet.category_id)
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -10,14 +11,16 @@ from typing import Any
 
 from sqlalchemy import text
 
+from provincial.adapters.bulk import copy_rows
 from provincial.adapters.keys import Purpose
 from provincial.adapters.services import keys
 from provincial.core.db import db
 from provincial.core.request_id import request_id
-from provincial.core.text import Text
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal import queries, rules
 from provincial.office.journal.models import JournalEvent, JournalSeal
+from provincial.web.access import Denial
 
 
 def record(
@@ -60,6 +63,65 @@ def record(
     )
     db.session.add(event)
     return event
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One thing of many that the same act was done to."""
+
+    number: int
+    label: str
+    org_path: str
+    after: Mapping[str, object] | None = None
+
+
+def record_many(
+    action: str,
+    kind: str,
+    notes: Iterable[Note],
+    *,
+    by: Viewer | None,
+    reason: str = "",
+    said: Text | None = None,
+) -> None:
+    """``record`` for many things of one kind (table ``kind``) at once, by COPY."""
+    common = {
+        "actor_id": by.user_id if by else None,
+        "actor_name": by.name if by else "",
+        "actor_body": by.organisation_name if by else "",
+        "role": by.role if by else "",
+        "real_actor_id": by.support_user_id if by else None,
+        "mandate_id": by.mandate_id if by else None,
+        "action": action,
+        "thing_type": kind,
+        "reason": reason,
+        "request_id": request_id(),
+        "said": said.as_data() if said else None,
+    }
+    columns = [*common, "thing_id", "thing_label", "org_path", "after"]
+    rows = (
+        common
+        | {
+            "thing_id": note.number,
+            "thing_label": note.label[:200],
+            "org_path": note.org_path,
+            "after": _plain(note.after),
+        }
+        for note in notes
+    )
+    copy_rows(db.session(), JournalEvent, columns, rows)
+
+
+def note_denial(by: Viewer, denial: Denial) -> JournalEvent:
+    """Note that ``by`` was refused a page or an act; nothing else was changed (R30)."""
+    return record(
+        "access.deny",
+        ("page", None),
+        by=by,
+        after=asdict(denial),
+        label=denial.endpoint,
+        said=t("Was refused: %(method)s %(path)s", method=denial.method, path=denial.path),
+    )
 
 
 def seal() -> JournalSeal | None:

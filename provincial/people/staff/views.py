@@ -17,12 +17,15 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, SheetOut
 from provincial.adapters.spreadsheet_output import Kind as ColumnKind
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import written
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts import queries as accounts
 from provincial.people.accounts.models import Membership
@@ -105,10 +108,10 @@ def _list(body: Organisation) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/users/bodies/<int:body_id>/export")
+@blueprint.post("/users/bodies/<int:body_id>/export")
 @requires(may_see_body, load=queries.body_in_scope)
 def export_users(body: Organisation) -> ResponseReturnValue:
-    """The people of a body as a workbook, past ones too."""
+    """The people of a body as a workbook, past ones too; an event of the journal (R30)."""
     on = clock.today()
     titles = [
         _("Full name"),
@@ -136,8 +139,18 @@ def export_users(body: Organisation) -> ResponseReturnValue:
             )
         )
     title = _("Users of %(body)s", body=body.name)
-    data = write_workbook([SheetOut(_("Users"), columns, rows, title=title)])
-    return attachment(data, f"{title}.xlsx", XLSX)
+    what, table = t("Users of %(body)s", body=body.name), {"body": body.code}
+    with transaction():
+        exports.note(
+            "staff.export_users",
+            body,
+            what,
+            len(rows),
+            table,
+            by=current_viewer(),
+            org_path=body.path,
+        )
+    return attachment(*written(SheetOut(_("Users"), columns, rows, title=title)), XLSX)
 
 
 @blueprint.get("/users/<int:user_id>")

@@ -1,141 +1,247 @@
-"""Writing a checked list of teachers, taking it back as a whole, showing a whole number."""
+"""Registering teachers, one or twenty thousand; changing a record; showing a whole number.
+
+Every change goes through ``change`` or ``register_many``: both write the history and the journal.
+"""
 
 from __future__ import annotations
 
 import uuid as uuids
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import any_, delete, func, insert, literal, select
+from sqlalchemy import any_, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import BigInteger
 
+from provincial.adapters.bulk import copy_rows
 from provincial.adapters.services import keys
-from provincial.core.db import db
-from provincial.core.identity import match_key
+from provincial.core.db import Clash, db, lock
+from provincial.core.identity import person_key
 from provincial.core.pinyin import person_search_key
-from provincial.core.refusals import Refusal
+from provincial.core.refusals import Refusal, StaleVersion
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
-from provincial.office.imports import actions as imports
-from provincial.office.imports.models import ImportRun
-from provincial.office.journal.actions import record
+from provincial.office.journal.actions import Note, record, record_many
 from provincial.people.organisations.actions import hold_tree
 from provincial.people.organisations.models import Organisation
 from provincial.people.teachers import queries
-from provincial.people.teachers.models import Teacher, TeacherEvent
+from provincial.people.teachers.models import Teacher, TeacherEducation, TeacherEvent
 from provincial.people.teachers.rules import (
+    FIELDS,
+    SEALED,
+    Education,
     EventKind,
     Facts,
+    Source,
+    Step,
     TeacherRow,
-    differing,
+    TeacherState,
+    changed_sentence,
+    judge_education,
+    refuse_locked,
+    require_active,
 )
 
-KIND = "teachers"
-#: What a field that came with a list is marked with.
-_SOURCE = "import"
+_EVENT_COLUMNS = (
+    *("teacher_id", "kind", "on_date", "organisation_id", "before", "after"),
+    *("reason", "by_user_id", "run_id", "undoes_id"),
+)
+_DAYS = ("since", "teaching_since")
 
 
-def register_rows(
-    rows: Sequence[TeacherRow], run: ImportRun, *, on: date, by: Viewer
+def register_many(
+    rows: Sequence[TeacherRow],
+    *,
+    source: Source | str,
+    on: date,
+    by: Viewer | None,
+    run_id: int | None = None,
+    said: Text | None = None,
 ) -> Sequence[int]:
-    """Register the new teachers of a checked list in a few statements; answers their ids."""
+    """Register teachers who are not on the register yet; answers their ids in the order of ``rows``.
+
+    Three COPYs, whatever the count: records, history, journal. The rows must have been judged
+    (``rules.judge_person``, ``queries.by_id_numbers``): who stands there already refuses them all.
+    """
     if not rows:
         return []
     hold_tree()
     session = db.session()
+    source = Source(source)
     sequence = func.pg_get_serial_sequence("teacher", "id")
     count = func.generate_series(1, len(rows))
     ids = list(session.scalars(select(func.nextval(sequence)).select_from(count)))
-    values = [_values(new_id, row) for new_id, row in zip(ids, rows, strict=True)]
+    pairs = [(i, row, row.facts.said()) for i, row in zip(ids, rows, strict=True)]
+    values = [_values(i, row, said_of, source) for i, row, said_of in pairs]
     try:
         with session.begin_nested():
-            session.execute(insert(Teacher), values)
-    except IntegrityError as error:
+            copy_rows(session, Teacher, list(values[0]), values)
+    except Clash as error:
         raise Refusal(
-            t("Somebody has just registered one of these teachers. Check the file again.")
+            t("Somebody has just registered one of these teachers. Check the list again.")
         ) from error
-    steps = [
-        _step(new_id, EventKind.REGISTERED, row.school_id, run, on, by, {}, row.facts.said())
-        for new_id, row in zip(ids, rows, strict=True)
-    ]
-    session.execute(insert(TeacherEvent), steps)
+    step = Step(on, by, source=source, kind=EventKind.REGISTERED, run_id=run_id)
+    events = (_event(i, row.school_id, step, {}, said_of) for i, row, said_of in pairs)
+    copy_rows(session, TeacherEvent, _EVENT_COLUMNS, events)
     paths = _paths({row.school_id for row in rows})
-    said = t("Registered from a spreadsheet")
-    for new_id, row in zip(ids, rows, strict=True):
-        after = {"run": run.id, "school": row.school}
-        _note("registered", new_id, str(row.facts.name), paths[row.school_id], by, said, after)
+    facts = {"run": run_id} if run_id else {}
+    notes = (
+        Note(i, str(row.facts.name), paths[row.school_id], facts | {"school": row.school})
+        for i, row, _said in pairs
+    )
+    told = said or t("Registered the teacher (%(origin)s)", origin=source.label)
+    record_many("teachers.registered", Teacher.__tablename__, notes, by=by, said=told)
     return ids
 
 
-def change_rows(rows: Sequence[TeacherRow], run: ImportRun, *, on: date, by: Viewer) -> None:
-    """Change what a list says otherwise of teachers who are on the register."""
-    teachers = _locked([row.teacher_id or 0 for row in rows])
-    for row in rows:
-        teacher = teachers[row.teacher_id or 0]
-        change = change_of(teacher, row)
-        if not change:
-            continue
-        before = {key: getattr(teacher, key) for key in change}
-        _apply(teacher, change)
-        teacher.sources = {**teacher.sources, **dict.fromkeys(change, _SOURCE)}
-        plain = _plain(before), _plain(change)
-        step = _step(teacher.id, EventKind.CHANGED, teacher.organisation_id, run, on, by, *plain)
-        db.session.execute(insert(TeacherEvent), [step])
-        told = t("Changed from a spreadsheet")
-        fields = {"run": run.id, "fields": sorted(change)}
-        path = teacher.organisation.path
-        _note("changed", teacher.id, teacher.name, path, by, told, fields)
-
-
-def change_of(teacher: Teacher, row: TeacherRow) -> dict[str, Any]:
-    """What a row would change of a teacher, by column; a phone comes sealed."""
-    change = differing(row.facts, {key: getattr(teacher, key) for key in row.facts.said()})
-    if row.phone is not None and queries.phone_of(teacher) != row.phone:
-        change["phone"] = keys().encrypt(row.phone, queries.sealed_context("phone", teacher.uuid))
-    return change
-
-
-def confirm(run: ImportRun, *, by: Viewer) -> None:
-    """Note on the run how many it registered and changed; who, its steps tell."""
-    db.session.flush()
-    imports.confirm(run, queries.done_by(run), by=by, only_good=True)
-
-
-def undo(run: ImportRun, reason: str, *, on: date, by: Viewer) -> None:
-    """Take a whole import back while nothing builds on it; names who stands in the way."""
-    hold_tree()
-    imports.undo(run, reason, by=by)
-    steps = queries.steps_of(run)
-    teachers = _locked([step.teacher_id for step in steps])
-    later = queries.built_on(run)
-    if later is not None:
+def register(row: TeacherRow, *, on: date, by: Viewer) -> Teacher:
+    """Register one teacher by form; refuses one who is on the register, and says where."""
+    known = queries.by_id_numbers([row.id_number]).get(row.id_number)
+    if known is not None:
         raise Refusal(
-            t(
-                "“%(name)s” has been changed since this import; take that back first.",
-                name=later.name,
-            )
+            t("The register knows this ID number already. Ask for the transfer of the teacher."),
+            field="id_number",
+            rule="PE-130",
         )
-    changed = [step for step in steps if step.kind == EventKind.CHANGED]
-    for step in changed:
-        _put_back(teachers[step.teacher_id], step, run, reason, on=on, by=by)
-    made = [step.teacher_id for step in steps if step.kind == EventKind.REGISTERED]
-    names = {number: (teachers[number].name, teachers[number].organisation.path) for number in made}
-    _remove(made)
-    told = t("Taken back with its import")
-    for number, (name, path) in names.items():
-        _note("undo", number, name, path, by, told, {"run": run.id}, reason)
+    ids = register_many([row], source=Source.FORM, on=on, by=by)
+    return db.session.get_one(Teacher, ids[0])
+
+
+def edit(
+    teacher: Teacher,
+    facts: Mapping[str, Any],
+    step: Step,
+    *,
+    version: int | None,
+    imported_too: bool = False,
+) -> TeacherEvent | None:
+    """Change fields of one record, with a reason; nothing when nothing differs.
+
+    ``facts`` by column, numbers plain and normalised. Refuses imported fields (ZJ22-61) unless
+    ``imported_too``, a record not in use, and a version that is not the one now.
+    """
+    lock(teacher)
+    require_active(teacher.state)
+    if version is not None and version != teacher.version:
+        theirs = {name: getattr(teacher, name) for name in FIELDS if name not in SEALED}
+        message = t("Somebody else has changed this record since you opened it.")
+        raise StaleVersion(message, theirs=theirs)
+    differs = {name: value for name, value in facts.items() if value != current(teacher, name)}
+    if not imported_too:
+        refuse_locked(differs, teacher.sources)
+    if not differs:
+        return None
+    if not step.reason.strip():
+        raise Refusal(t("Say why, in a sentence."), field="reason")
+    return change(teacher, differs, step)
+
+
+def current(teacher: Teacher, name: str) -> Any:
+    """What a record says of one field, sealed ones opened."""
+    if name == "id_number":
+        return queries.id_number_of(teacher)
+    return queries.phone_of(teacher) if name == "phone" else getattr(teacher, name)
+
+
+def change(
+    teacher: Teacher, plain: Mapping[str, Any], step: Step, *, said: Text | None = None
+) -> TeacherEvent:
+    """Set fields of a locked record, note where they came from, and tell history and journal."""
+    sealed = {name: _sealed(teacher, name, plain[name]) for name in plain.keys() & SEALED}
+    new = {**plain, **sealed}
+    before = {name: getattr(teacher, name) for name in new}
+    marked = {name: teacher.sources.get(name) for name in new}
+    apply(teacher, new)
+    teacher.sources = {**teacher.sources, **dict.fromkeys(new, step.source.value)}
+    event = add_event(teacher, step, {**before, "sources": marked}, new)
+    facts = {"fields": sorted(new)} | ({"run": step.run_id} if step.run_id else {})
+    note(step.kind.value, teacher, step, said or changed_sentence(new), facts)
+    return event
+
+
+def take_back(teacher: Teacher, event: TeacherEvent, step: Step, *, said: Text) -> None:
+    """Give a locked record back what one step changed; the history keeps both steps."""
+    before = dict(event.before)
+    marked = before.pop("sources", {})
+    apply(
+        teacher,
+        {
+            name: date.fromisoformat(value) if value and name in _DAYS else value
+            for name, value in before.items()
+        },
+    )
+    sources = {**teacher.sources, **marked}
+    teacher.sources = {name: source for name, source in sources.items() if source}
+    add_event(teacher, step, event.after, event.before)
+    note("put_back", teacher, step, said, {"run": step.run_id} if step.run_id else {})
+
+
+def apply(teacher: Teacher, new: Mapping[str, Any]) -> None:
+    """Set columns of a record and what follows from them; sealed values come sealed."""
+    for name, value in new.items():
+        setattr(teacher, name, value)
+    if "name" in new:
+        teacher.name_key = person_key(teacher.name)
+        teacher.search_key = person_search_key(teacher.name)
+    if "phone" in new:
+        phone = queries.phone_of(teacher)
+        teacher.phone_index = queries.phone_index(phone) if phone else None
+    if "id_number" in new:
+        number = queries.id_number_of(teacher)
+        teacher.id_index = queries.id_index(number)
+        teacher.birth_on = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+        teacher.sex = "1" if int(number[16]) % 2 else "2"
+    teacher.version += 1
+
+
+def set_education(teacher: Teacher, blocks: Sequence[Education], step: Step) -> None:
+    """Replace the blocks of education (PE-131); a kind that is not given is taken away."""
+    lock(teacher)
+    require_active(teacher.state)
+    if not step.reason.strip():
+        raise Refusal(t("Say why, in a sentence."), field="reason")
+    for block in blocks:
+        judge_education(block, teacher.birth_on, step.on)
+    before = {kind: _block(found) for kind, found in queries.educations(teacher).items()}
+    db.session.execute(delete(TeacherEducation).where(TeacherEducation.teacher_id == teacher.id))
+    columns = Education.__dataclass_fields__
+    for block in blocks:
+        values = {name: getattr(block, name) for name in columns}
+        db.session.add(TeacherEducation(teacher_id=teacher.id, **values))
+    teacher.version += 1
+    after = {block.kind: _block(block) for block in blocks}
+    add_event(teacher, step, {"education": before}, {"education": after})
+    note("education", teacher, step, t("Changed the education of the record"), {})
+
+
+def leave(teacher: Teacher, step: Step) -> None:
+    """Note that a teacher has left teaching, or the province; the record stays."""
+    lock(teacher)
+    require_active(teacher.state)
+    if step.on < teacher.birth_on:
+        raise Refusal(t("The day lies before the birth."), field="on_date")
+    apply(teacher, {"state": TeacherState.LEFT.value, "left_on": step.on})
+    add_event(teacher, step, {"state": "active"}, {"state": "left"})
+    note("left", teacher, step, t("Noted that the teacher has left"), {"on": step.on})
+
+
+def come_back(teacher: Teacher, step: Step) -> None:
+    """Note that a teacher who had left is on the register again."""
+    lock(teacher)
+    if teacher.state != TeacherState.LEFT:
+        raise Refusal(t("This teacher has not left."))
+    apply(teacher, {"state": TeacherState.ACTIVE.value, "left_on": None})
+    add_event(teacher, step, {"state": "left"}, {"state": "active"})
+    note("returned", teacher, step, t("Noted that the teacher came back"), {})
 
 
 def reveal(teacher: Teacher, reason: str, *, by: Viewer) -> tuple[str, str]:
     """The whole ID number and phone; who looked and why is kept (R7)."""
     if not reason.strip():
         raise Refusal(t("Say why, in a sentence."), field="reason")
-    told = t("Looked at the whole ID number and phone")
-    path = teacher.organisation.path
-    _note("reveal", teacher.id, teacher.name, path, by, told, {}, reason.strip())
+    step = Step(date.min, by, reason.strip())
+    note("reveal", teacher, step, t("Looked at the whole ID number and phone"), {})
     return queries.id_number_of(teacher), queries.phone_of(teacher)
 
 
@@ -152,21 +258,59 @@ def note_export(count: int, wanted: Mapping[str, Any], *, by: Viewer) -> None:
     )
 
 
-def _values(new_id: int, row: TeacherRow) -> dict[str, Any]:
+def locked(ids: Iterable[int]) -> dict[int, Teacher]:
+    """These teachers, fresh and locked in order of id."""
+    db.session.flush()
+    found = db.session.scalars(
+        select(Teacher)
+        .where(Teacher.id == any_(literal(sorted(set(ids)), ARRAY(BigInteger))))
+        .order_by(Teacher.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return {teacher.id: teacher for teacher in found}
+
+
+def add_event(
+    teacher: Teacher, step: Step, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> TeacherEvent:
+    """One more step in the history of a record, at the school where the teacher is now."""
+    event = TeacherEvent(**_event(teacher.id, teacher.organisation_id, step, before, after))
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def note(verb: str, teacher: Teacher, step: Step, said: Text, after: Mapping[str, Any]) -> None:
+    """What happened to a record, for the journal; values plain or masked, never whole (R30)."""
+    record(
+        f"teachers.{verb}",
+        teacher,
+        by=step.by,
+        after=after,
+        reason=step.reason,
+        label=teacher.name,
+        org_path=teacher.organisation.path,
+        said=said,
+    )
+
+
+def _values(
+    new_id: int, row: TeacherRow, said: Mapping[str, Any], source: Source
+) -> dict[str, Any]:
     """One row of the table; the numbers are sealed for this row alone (R6)."""
     uuid = uuids.uuid4()
     ring = keys()
     phone = row.phone or ""
-    said = row.facts.said()
     name = str(said["name"])
     given = [*said, "id_number", *(["phone"] if phone else [])]
     return {
-        **_blank(),
+        **_BLANK,
         **said,
         "id": new_id,
         "uuid": uuid,
         "organisation_id": row.school_id,
-        "name_key": match_key(name),
+        "name_key": person_key(name),
         "search_key": person_search_key(name),
         "id_number": ring.encrypt(row.id_number, queries.sealed_context("id_number", uuid)),
         "id_index": queries.id_index(row.id_number),
@@ -174,95 +318,48 @@ def _values(new_id: int, row: TeacherRow) -> dict[str, Any]:
         "sex": row.sex,
         "phone": ring.encrypt(phone, queries.sealed_context("phone", uuid)) if phone else "",
         "phone_index": queries.phone_index(phone) if phone else None,
-        "sources": dict.fromkeys(given, _SOURCE),
+        "sources": dict.fromkeys(given, source.value),
     }
 
 
-def _blank() -> dict[str, Any]:
-    """Every fact unknown: all rows of one statement need the same columns."""
-    empty: dict[str, Any] = dict.fromkeys(Facts.__dataclass_fields__, "")
-    flags = {"is_head": False, "is_class_teacher": False}
-    return empty | flags | {"since": None, "teaching_since": None, "status": "in_service"}
+#: Every fact unknown: all rows of one COPY need the same columns.
+_BLANK: dict[str, Any] = dict.fromkeys(Facts.__dataclass_fields__, "") | {
+    "is_head": False,
+    "is_class_teacher": False,
+    "since": None,
+    "teaching_since": None,
+    "status": "in_service",
+}
 
 
-def _step(
+def _event(
     teacher_id: int,
-    kind: EventKind,
     school_id: int,
-    run: ImportRun,
-    on: date,
-    by: Viewer,
+    step: Step,
     before: Mapping[str, Any],
     after: Mapping[str, Any],
 ) -> dict[str, Any]:
     return {
         "teacher_id": teacher_id,
-        "kind": kind.value,
-        "on_date": on,
+        "kind": step.kind.value,
+        "on_date": step.on,
         "organisation_id": school_id,
         "before": _plain(before),
         "after": _plain(after),
-        "by_user_id": by.user_id,
-        "run_id": run.id,
+        "reason": step.reason,
+        "by_user_id": step.by.user_id if step.by else None,
+        "run_id": step.run_id,
+        "undoes_id": step.undoes_id,
     }
 
 
-def _apply(teacher: Teacher, change: Mapping[str, Any]) -> None:
-    for key, value in change.items():
-        setattr(teacher, key, value)
-    if "name" in change:
-        teacher.name_key = match_key(teacher.name)
-        teacher.search_key = person_search_key(teacher.name)
-    if "phone" in change:
-        phone = queries.phone_of(teacher)
-        teacher.phone_index = queries.phone_index(phone) if phone else None
-    teacher.version += 1
+def _sealed(teacher: Teacher, name: str, value: str) -> str:
+    return keys().encrypt(value, queries.sealed_context(name, teacher.uuid)) if value else ""
 
 
-def _put_back(
-    teacher: Teacher, step: TeacherEvent, run: ImportRun, reason: str, *, on: date, by: Viewer
-) -> None:
-    """Give a teacher back what a step of the import changed; the history keeps both steps."""
-    before = {
-        key: date.fromisoformat(value) if value and key in ("since", "teaching_since") else value
-        for key, value in step.before.items()
-    }
-    _apply(teacher, before)
-    back = _step(
-        *(teacher.id, EventKind.TAKEN_BACK, teacher.organisation_id, run, on, by),
-        step.after,
-        step.before,
-    )
-    back |= {"reason": reason, "undoes_id": step.id}
-    db.session.execute(insert(TeacherEvent), [back])
-    told = t("Took the change of an import back")
-    path = teacher.organisation.path
-    _note("put_back", teacher.id, teacher.name, path, by, told, {"run": run.id}, reason)
-
-
-def _remove(made: Sequence[int]) -> None:
-    wanted = any_(literal(list(made), ARRAY(BigInteger)))
-    db.session.flush()
-    try:
-        with db.session.begin_nested():
-            db.session.execute(delete(TeacherEvent).where(TeacherEvent.teacher_id == wanted))
-            db.session.execute(delete(Teacher).where(Teacher.id == wanted))
-    except IntegrityError as error:
-        raise Refusal(
-            t("Other records name teachers of this import already. Remove those first.")
-        ) from error
-
-
-def _locked(ids: Sequence[int]) -> dict[int, Teacher]:
-    """These teachers, fresh and locked in order of id."""
-    found = db.session.scalars(
-        select(Teacher)
-        .where(Teacher.id == any_(literal(list(ids), ARRAY(BigInteger))))
-        .order_by(Teacher.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    return {teacher.id: teacher for teacher in found}
+def _block(block: Education | TeacherEducation) -> dict[str, Any]:
+    columns = (name for name in Education.__dataclass_fields__ if name != "kind")
+    return _plain({name: getattr(block, name) for name in columns})
 
 
 def _paths(ids: set[int]) -> dict[int, str]:
@@ -276,26 +373,3 @@ def _paths(ids: set[int]) -> dict[int, str]:
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """Values as JSON holds them; sealed ones are text already."""
     return {k: v.isoformat() if isinstance(v, date) else v for k, v in values.items()}
-
-
-def _note(
-    verb: str,
-    number: int,
-    name: str,
-    path: str,
-    by: Viewer,
-    said: Text,
-    after: Mapping[str, Any],
-    reason: str = "",
-) -> None:
-    thing = (Teacher.__tablename__, number)
-    record(
-        f"teachers.{verb}",
-        thing,
-        by=by,
-        after=after,
-        reason=reason,
-        label=name,
-        org_path=path,
-        said=said,
-    )

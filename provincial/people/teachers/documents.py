@@ -1,21 +1,29 @@
-"""The empty list of teachers, and the export of a list with its numbers masked (R7)."""
+"""A record in words, for pages; the export of a list with its numbers masked (R7)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from provincial.adapters.keys import mask_phone
-from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
+from provincial.core.text import Text, t
 from provincial.people.teachers import queries
 from provincial.people.teachers.models import Teacher
-from provincial.people.teachers.rules import ETHNIC_GROUPS, POLITICAL, TITLE_OF, masked_id
+from provincial.people.teachers.rules import FIELDS, masked_id
 from provincial.rulebook import vocabulary
-
-_TEMPLATE = (
-    *(("姓名", 12), ("性别", 6), ("身份证号", 22), ("手机号", 14), ("所在县区", 16), ("学校", 26)),
-    *(("学段", 10), ("学科", 14), ("职称", 12), ("职务", 12), ("班主任", 8), ("参加工作时间", 14)),
-    *(("任教时间", 14), ("民族", 10), ("政治面貌", 12), ("在岗状态", 10)),
+from provincial.rulebook.people_words import (
+    DEGREES,
+    EDUCATION_KINDS,
+    ETHNIC_GROUPS,
+    POLITICAL,
+    QUALIFICATIONS,
+    SEXES,
+    STATUSES,
+    TITLE_OF,
 )
+
 #: Exports go to Chinese offices; their headings are Chinese like every official table.
 _COLUMNS = tuple(
     Column(title)
@@ -24,21 +32,61 @@ _COLUMNS = tuple(
         *("班主任", "参加工作时间", "任教时间", "民族", "政治面貌"),
     )
 )
+_YES, _NO = t("yes"), t("no")
+_LISTS: dict[str, Mapping[str, Text | str]] = {
+    "stage": {term.code: term.label for term in vocabulary.STAGES},
+    "subject": {term.code: term.label for term in vocabulary.SUBJECTS},
+    "title": {code: title.label for code, title in TITLE_OF.items()},
+    "status": STATUSES,
+    "ethnic_code": ETHNIC_GROUPS,
+    "political_code": {code: label for code, (_name, label) in POLITICAL.items()},
+    "sex": SEXES,
+}
 _SEX = {"1": "男", "2": "女"}
-_NOTES = [
-    "说明:1.身份证号、手机号所在列请设为“文本”格式后再填写;以数值保存的身份证号末位已丢失,系统不予接收。",
-    "说明:2.学校按系统中的名称或学校代码填写;不同县区有同名学校的,须填所在县区。",
-    "说明:3.学段填学前、小学、初中、高中、特殊教育、中职之一;学科填语文、数学等,幼儿园教师填幼儿教育。",
-    "说明:4.职称填正高级教师、高级教师、一级教师、二级教师、三级教师、未评级。",
-    "说明:5.时间填2015-09-01或2015-09,设为文本格式;职务填校长、副校长、教导主任等,无职务可不填。",
-    "说明:6.姓名、身份证号、学校、学段、学科必填,其他各列可不填;不填的列不改动已有信息。",
-]
 
 
-def template() -> bytes:
-    """The workbook that people fill in; every column is text, so that no number is destroyed."""
-    columns = [Column(title, Kind.TEXT, width) for title, width in _TEMPLATE]
-    return write_workbook([SheetOut("教师", columns, [], notes=_NOTES)])
+def words(teacher: Teacher) -> dict[str, Text | str]:
+    """Every field of a record as people read it, numbers masked; empty where nothing is known."""
+    said = {
+        "name": teacher.name,
+        "id_number": masked_id(queries.id_number_of(teacher)),
+        "phone": mask_phone(queries.phone_of(teacher)),
+    }
+    return said | {name: word(name, getattr(teacher, name)) for name in FIELDS if name not in said}
+
+
+def word(field: str, value: Any) -> Text | str:
+    """One value of a field as people read it; for numbers, the masked one is up to the caller."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _YES if value else _NO
+    if isinstance(value, date):
+        return value.isoformat()
+    if field in _LISTS:
+        return _LISTS[field].get(str(value), str(value))
+    return str(value)
+
+
+def education_words(teacher: Teacher) -> list[dict[str, Text | str]]:
+    """The blocks of education in words (PE-131), full-time first."""
+    blocks = queries.educations(teacher)
+    return [
+        {
+            "kind": EDUCATION_KINDS[kind],
+            "level": QUALIFICATIONS[blocks[kind].qualification][1],
+            "degree": DEGREES[blocks[kind].degree][1],
+            "months": "–".join(
+                f"{day:%Y-%m}" if day else "?"
+                for day in (blocks[kind].entered_on, blocks[kind].graduated_on)
+            ),
+            "school": " ".join(
+                part for part in (blocks[kind].institution, blocks[kind].major) if part
+            ),
+        }
+        for kind in EDUCATION_KINDS
+        if kind in blocks
+    ]
 
 
 def subject_name(code: str) -> str:

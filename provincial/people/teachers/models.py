@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -90,7 +91,10 @@ class Teacher(Numbered, Dated, Versioned, Base):
     )
     ethnic_code: Mapped[str] = mapped_column(String(2), default="", server_default="")
     political_code: Mapped[str] = mapped_column(String(2), default="", server_default="")
-    #: Where each field came from, by column: import, form (ZJ22-61).
+    native_place: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    #: The account of this person, when they have one; they then see their own record.
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("app_user.id"), unique=True)
+    #: Where each field came from, by column: import, form, nomination, correction (ZJ22-61).
     sources: Mapped[dict[str, Any]] = mapped_column(
         JSONB, default=dict, server_default=text("'{}'")
     )
@@ -99,6 +103,29 @@ class Teacher(Numbered, Dated, Versioned, Base):
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("teacher.id"), index=True)
 
     organisation: Mapped[Organisation] = relationship()
+
+
+class TeacherEducation(Numbered, Dated, Base):
+    """How a teacher was educated: at most one full-time and one in-service block (PE-131)."""
+
+    __tablename__ = "teacher_education"
+    __table_args__ = (
+        UniqueConstraint("teacher_id", "kind"),
+        CheckConstraint("kind in ('full_time','in_service')", name="kind"),
+        CheckConstraint("qualification in ('10','20','30','40','60','90')", name="qualification"),
+        CheckConstraint("degree in ('','2','3','4')", name="degree"),
+        CheckConstraint("graduated_on > entered_on", name="dates"),
+    )
+
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(10))
+    qualification: Mapped[str] = mapped_column(String(2))
+    degree: Mapped[str] = mapped_column(String(1), default="", server_default="")
+    #: The first of the month, as school years are told by month.
+    entered_on: Mapped[date | None]
+    graduated_on: Mapped[date | None]
+    institution: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    major: Mapped[str] = mapped_column(String(60), default="", server_default="")
 
 
 class TeacherEvent(Numbered, Dated, Base):
@@ -110,8 +137,8 @@ class TeacherEvent(Numbered, Dated, Base):
     teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id"))
     kind: Mapped[str] = mapped_column(String(20))
     on_date: Mapped[date]
-    #: The school at which the step took place, and what was so before and after; sealed values stay
-    #: sealed here too.
+    #: The school at which the step took place (a transfer: the new one), and what was so before and
+    #: after; sealed values stay sealed here too.
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     before: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
     after: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)

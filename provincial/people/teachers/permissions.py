@@ -6,9 +6,8 @@ from sqlalchemy import and_, false, select, true
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.viewer import Viewer
-from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
-from provincial.people.organisations.permissions import may_register_some, sees_province
+from provincial.people.organisations.permissions import runs_province, sees_province
 from provincial.people.teachers.models import Teacher
 
 #: Roles whose work needs the names of teachers. Not among them: institutions, experts, finance, the
@@ -17,6 +16,11 @@ _LOOK = (
     *("province_administrator", "province_officer", "auditor", "programme_officer"),
     *("quality_monitor", "bureau_administrator", "bureau_officer"),
     *("school_administrator", "principal"),
+)
+#: Roles that register and change records: those who keep them, not those who look.
+_EDIT = (
+    *("province_administrator", "province_officer", "bureau_administrator", "bureau_officer"),
+    "school_administrator",
 )
 #: Roles that may see a whole number, with a reason.
 _REVEAL = (
@@ -65,11 +69,24 @@ def may_reveal(viewer: Viewer, teacher: Teacher) -> bool:
     return viewer.is_any(*_REVEAL) and may_see(viewer, teacher)
 
 
-def may_import(viewer: Viewer) -> bool:
-    """Whether the viewer may bring a list of teachers: the province, a bureau, a school."""
-    return may_register_some(viewer) or viewer.is_any("school_administrator")
+def may_register(viewer: Viewer) -> bool:
+    """Whether the viewer may register teachers: the province, a bureau, a school."""
+    return viewer.is_any(*_EDIT)
 
 
-def may_decide(viewer: Viewer, run: ImportRun) -> bool:
-    """Whether the viewer may confirm or undo this run: an officer of the body that brought it."""
-    return may_import(viewer) and run.organisation_id == viewer.organisation_id
+def may_edit(viewer: Viewer, teacher: Teacher) -> bool:
+    """Whether the viewer may change this teacher's record: who keeps it, or who stands above."""
+    return may_register(viewer) and may_see(viewer, teacher)
+
+
+def edits_imported(viewer: Viewer) -> bool:
+    """Whether imported fields are open to the viewer: the province keeps the source (ZJ22-61)."""
+    return runs_province(viewer)
+
+
+def keeps(viewer: Viewer, organisation: Organisation) -> bool:
+    """Whether the viewer keeps the records of a school: its own people, or a bureau above it."""
+    if sees_province(viewer):
+        return may_register(viewer)
+    below = organisation.path.startswith(viewer.path)
+    return may_register(viewer) and below and organisation.quota_path.startswith(viewer.quota_path)

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import contains_eager, joinedload
 from sqlalchemy.types import LargeBinary
 
 from provincial.adapters.services import keys
 from provincial.core.db import db
-from provincial.core.identity import match_key
+from provincial.core.identity import match_key, person_key
 from provincial.core.paging import Key, Page, paginate
+from provincial.core.refusals import Refusal
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
-from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind, OrganisationState
-from provincial.people.teachers.models import Teacher, TeacherEvent
+from provincial.people.teachers.models import Teacher, TeacherEducation, TeacherEvent
 from provincial.people.teachers.permissions import may_list, schools_in_scope, visible
-from provincial.people.teachers.rules import EventKind, TeacherState
+from provincial.people.teachers.rules import EventKind, TeacherRow, TeacherState, differing
 
 PAGE = 50
 #: What binds an index to its column; equal numbers of different columns have different indexes.
@@ -130,7 +132,7 @@ def _list(viewer: Viewer, wanted: TeacherFilter) -> Select[Any]:
 
 def _named(text: str, model: Any) -> ColumnElement[bool]:
     """By name, or by the sound or the initials of it."""
-    key = match_key(text)[:60]
+    key = person_key(text)[:60]
     return or_(
         model.name_key.contains(key, autoescape=True),
         model.search_key.contains(key, autoescape=True),
@@ -170,15 +172,36 @@ def _indexes(value: str, place: str) -> list[bytes]:
     return keys().blind_indexes(value, place)
 
 
-def schools_for(viewer: Viewer) -> Sequence[Organisation]:
-    """Active schools whose lists the viewer may bring in, with the body above each."""
-    return db.session.scalars(
+def own_school(viewer: Viewer) -> Organisation | None:
+    """The viewer's own body when it is a school."""
+    if viewer.organisation_kind != Kind.SCHOOL:
+        return None
+    return db.session.get(Organisation, viewer.organisation_id)
+
+
+def find_school(text: str, field: str, *, scope: ColumnElement[bool] | None = None) -> Organisation:
+    """The one active school with this code or full name; refuses none and several, on ``field``.
+
+    Without ``scope`` in the whole province: names of schools are no secret, their people are.
+    """
+    key = match_key(text)
+    found = db.session.scalars(
         select(Organisation)
-        .where(Organisation.kind == Kind.SCHOOL, schools_in_scope(viewer))
+        .where(or_(Organisation.code == key.upper(), Organisation.name_key == key))
+        .where(Organisation.kind == Kind.SCHOOL, true() if scope is None else scope)
         .where(Organisation.state == OrganisationState.ACTIVE)
         .options(joinedload(Organisation.parent))
-        .order_by(Organisation.path.collate("C"))
+        .order_by(Organisation.id)
+        .limit(6)
     ).all()
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        message = t("No active school has the code or name “%(text)s”.", text=text[:60])
+        raise Refusal(message, field=field)
+    codes = "、".join(f"{one.parent.name if one.parent else ''} {one.code}" for one in found)
+    message = t("Several schools are called so; give the code: %(codes)s.", codes=codes)
+    raise Refusal(message, field=field)
 
 
 def keeps_teachers(viewer: Viewer, body: Organisation) -> bool:
@@ -196,46 +219,86 @@ def school_choice(viewer: Viewer, school_id: int) -> Organisation | None:
     )
 
 
-def run_in_scope(viewer: Viewer, run_id: int) -> ImportRun | None:
-    """A run of the teachers import of the viewer's own body."""
-    return db.session.scalar(
-        select(ImportRun).where(
-            ImportRun.id == run_id,
-            ImportRun.kind == "teachers",
-            ImportRun.organisation_id == viewer.organisation_id,
-        )
+def changed_facts(teacher: Teacher, row: TeacherRow) -> dict[str, Any]:
+    """What a row would change of a teacher, by column, the phone plain."""
+    change = differing(row.facts, {key: getattr(teacher, key) for key in row.facts.said()})
+    if row.phone is not None and phone_of(teacher) != row.phone:
+        change["phone"] = row.phone
+    return change
+
+
+def educations(teacher: Teacher) -> dict[str, TeacherEducation]:
+    """The blocks of education, by kind (PE-131)."""
+    found = db.session.scalars(
+        select(TeacherEducation).where(TeacherEducation.teacher_id == teacher.id)
     )
+    return {block.kind: block for block in found}
 
 
-def steps_of(run: ImportRun) -> Sequence[TeacherEvent]:
-    """What an import did, step by step."""
-    return db.session.scalars(
-        select(TeacherEvent).where(TeacherEvent.run_id == run.id).order_by(TeacherEvent.id)
-    ).all()
-
-
-def done_by(run: ImportRun) -> dict[str, int]:
-    """How many teachers an import registered and changed so far."""
-    rows = db.session.execute(
-        select(TeacherEvent.kind, func.count())
-        .where(TeacherEvent.run_id == run.id)
-        .group_by(TeacherEvent.kind)
-    )
-    counted = {kind: int(count) for kind, count in rows}
-    return {
-        "made": counted.get(EventKind.REGISTERED, 0),
-        "changed": counted.get(EventKind.CHANGED, 0),
-    }
-
-
-def built_on(run: ImportRun) -> Teacher | None:
-    """The first teacher of an import who has had another step since."""
-    later, step = TeacherEvent.__table__.alias(), TeacherEvent.__table__.alias()
+def of_user(user_id: int) -> Teacher | None:
+    """The record of the person behind an account, when it is linked."""
     return db.session.scalar(
         select(Teacher)
-        .join(later, later.c.teacher_id == Teacher.id)
-        .join(step, (step.c.teacher_id == Teacher.id) & (step.c.run_id == run.id))
-        .where(later.c.id > step.c.id, later.c.run_id.is_distinct_from(run.id))
-        .order_by(Teacher.id)
-        .limit(1)
+        .where(Teacher.user_id == user_id, Teacher.state != TeacherState.MERGED)
+        .options(joinedload(Teacher.organisation))
     )
+
+
+def school_on(teacher_id: int, day: date) -> int:
+    """Id of the school at which a teacher was on ``day``; before the first known day, the first."""
+    return schools_on([teacher_id], day)[teacher_id]
+
+
+def schools_on(teacher_ids: Iterable[int], day: date) -> dict[int, int]:
+    """Ids of the schools at which teachers were on ``day``, by teacher; set-based.
+
+    Read from the history of transfers; a transfer that was taken back never was. On the day of a
+    transfer a teacher is at the new school.
+    """
+    wanted = sorted(set(teacher_ids))
+    back = TeacherEvent.__table__.alias("back")
+    moves = db.session.execute(
+        select(
+            TeacherEvent.teacher_id,
+            TeacherEvent.on_date,
+            TeacherEvent.before["organisation_id"].as_integer(),
+            TeacherEvent.after["organisation_id"].as_integer(),
+        )
+        .outerjoin(back, back.c.undoes_id == TeacherEvent.id)
+        .where(
+            TeacherEvent.teacher_id == any_(literal(wanted, ARRAY(BigInteger))),
+            TeacherEvent.kind == EventKind.TRANSFERRED,
+            back.c.id.is_(None),
+        )
+        .order_by(TeacherEvent.on_date, TeacherEvent.id)
+    )
+    found = dict(_now_at(wanted))
+    later: set[int] = set()
+    reached: dict[int, int] = {}
+    for teacher_id, on_date, left, joined in moves:
+        if on_date <= day:
+            reached[teacher_id] = joined
+        elif teacher_id not in later:
+            later.add(teacher_id)
+            reached.setdefault(teacher_id, left)
+    return found | reached
+
+
+def _now_at(teacher_ids: list[int]) -> Mapping[int, int]:
+    rows = db.session.execute(
+        select(Teacher.id, Teacher.organisation_id).where(
+            Teacher.id == any_(literal(teacher_ids, ARRAY(BigInteger)))
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def stand_for(teacher_ids: Iterable[int]) -> dict[int, int]:
+    """The record that counts now for each id: itself, or the one it was merged into."""
+    wanted = sorted(set(teacher_ids))
+    rows = db.session.execute(
+        select(Teacher.id, func.coalesce(Teacher.merged_into_id, Teacher.id)).where(
+            Teacher.id == any_(literal(wanted, ARRAY(BigInteger)))
+        )
+    )
+    return dict(rows.tuples().all())

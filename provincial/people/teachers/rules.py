@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from provincial.core.findings import Finding, Severity
 from provincial.core.identity import match_key
-from provincial.core.refusals import Refusal
+from provincial.core.refusals import Refusal, WrongState
 from provincial.core.states import State, Tone
 from provincial.core.text import Text, t
-from provincial.rulebook import vocabulary
+from provincial.core.viewer import Viewer
 
-#: Above this many rows confirming runs as a job.
-ROWS_AT_ONCE = 500
 #: A teacher below or above these years of age is asked about; PE-130 asks for the day of birth.
 YOUNGEST, OLDEST = 18, 70
 #: Nobody starts to work before this age; an earlier start is a slip of the year.
@@ -46,6 +45,10 @@ class EventKind(State):
     REGISTERED = "registered"
     CHANGED = "changed"
     TAKEN_BACK = "taken_back"
+    TRANSFERRED = "transferred"
+    LEFT = "left"
+    RETURNED = "returned"
+    MERGED = "merged"
 
     @classmethod
     def looks(cls) -> dict[str, tuple[Text, Tone]]:
@@ -54,169 +57,174 @@ class EventKind(State):
             "registered": (t("Registered"), Tone.GOOD),
             "changed": (t("Changed"), Tone.NEUTRAL),
             "taken_back": (t("Taken back"), Tone.ATTENTION),
+            "transferred": (t("Transferred"), Tone.NEUTRAL),
+            "left": (t("Has left"), Tone.NEUTRAL),
+            "returned": (t("Came back"), Tone.GOOD),
+            "merged": (t("Merged"), Tone.NEUTRAL),
         }
 
 
-#: Sex by GB/T 2261.1.
-SEXES: dict[str, Text] = {
-    "0": t("Unknown"),
-    "1": t("Male"),
-    "2": t("Female"),
-    "9": t("Not stated"),
+class Source(StrEnum):
+    """Where a field of the register came from."""
+
+    IMPORT = "import"
+    FORM = "form"
+    NOMINATION = "nomination"
+    CORRECTION = "correction"
+
+    @property
+    def label(self) -> Text:
+        """The word for people."""
+        return {
+            Source.IMPORT: t("from an imported list"),
+            Source.FORM: t("typed here"),
+            Source.NOMINATION: t("from a nomination"),
+            Source.CORRECTION: t("corrected by the teacher"),
+        }[self]
+
+
+#: The fields that a person may change, with their words; the same on form, page and history.
+FIELDS: dict[str, Text] = {
+    "name": t("Full name"),
+    "id_number": t("ID number"),
+    "phone": t("Phone"),
+    "stage": t("School stage"),
+    "subject": t("School subject"),
+    "title": t("Professional title"),
+    "post": t("Post"),
+    "is_head": t("Head of school"),
+    "is_class_teacher": t("Class teacher"),
+    "since": t("At work since"),
+    "teaching_since": t("Teaching since"),
+    "status": t("Status"),
+    "ethnic_code": t("Ethnic group"),
+    "political_code": t("Political status"),
+    "native_place": t("Native place"),
 }
-_SEX_WORDS = {"男": "1", "女": "2", "男性": "1", "女性": "2", "1": "1", "2": "2"}
+#: What stands sealed in the record, and never in clear in its history (R6).
+SEALED = frozenset({"id_number", "phone"})
+
+
+def locked_fields(sources: Mapping[str, str]) -> set[str]:
+    """Fields that came by import: the next import would overwrite what is typed here (ZJ22-61)."""
+    locked = {name for name, source in sources.items() if source == Source.IMPORT}
+    return locked | ({"is_head"} if "post" in locked else set())
+
+
+def refuse_locked(changed: Collection[str], sources: Mapping[str, str]) -> None:
+    """Refuse a local change of an imported field; says how it is changed (ZJ22-61, ZJ22-81)."""
+    for name in sorted(set(changed) & locked_fields(sources), key=list(FIELDS).index):
+        message = t(
+            "“%(field)s” came with an imported list. Correct it where the list comes from and import "
+            "it again; a change made here would be overwritten.",
+            field=FIELDS[name],
+        )
+        raise Refusal(message, field=name, rule="ZJ22-61")
+
+
+def require_active(state: str) -> None:
+    """Refuse to change a record that is not in use."""
+    if state != TeacherState.ACTIVE:
+        label = TeacherState(state).label
+        raise WrongState(t("This cannot be done while the state is “%(state)s”.", state=label))
 
 
 @dataclass(frozen=True, slots=True)
-class Title:
-    """A teacher's professional title; "or above" compares ``rank`` (5 highest, 0 none)."""
+class Step:
+    """Who changes a record when and why, and from where the new values come."""
 
-    code: str
+    on: date
+    by: Viewer | None
+    reason: str = ""
+    source: Source = Source.FORM
+    kind: EventKind = EventKind.CHANGED
+    run_id: int | None = None
+    undoes_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherMerge:
+    """One record goes into another, or (``undone``) comes out of it again.
+
+    ``moved`` is what this follower's ``follow`` answered when they were merged.
+    """
+
+    kept_id: int
+    gone_id: int
+    on: date
+    undone: bool = False
+    moved: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherFollower:
+    """A room whose rows go along when two records of a teacher become one.
+
+    ``preview`` says what would move (a block refuses the merge); ``follow`` moves it in the same
+    transaction, journals it and answers the ids of what it moved; called with ``undone`` it moves
+    just those back, and may raise ``Refusal`` when something builds on them.
+    """
+
     name: str
+    preview: Callable[[TeacherMerge], Sequence[Finding]]
+    follow: Callable[[TeacherMerge, Viewer | None], Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherLink:
+    """A page of a later room about one teacher, shown on the teacher's page."""
+
     label: Text
-    rank: int
-    aliases: tuple[str, ...] = ()
+    endpoint: str
+    allowed: Callable[[Viewer, Any], bool]
 
 
-#: Titles of primary and secondary teachers since 2015, with the ones they came from.
-TITLES = (
-    Title(
-        "senior_full",
-        "正高级教师",
-        t("Full senior teacher"),
-        5,
-        ("正高级", "正高", "中小学正高级教师", "正高级讲师"),
-    ),
-    Title(
-        "senior_associate",
-        "高级教师",
-        t("Senior teacher"),
-        4,
-        (
-            "高级",
-            "副高级",
-            "副高",
-            "中小学高级教师",
-            "中学高级教师",
-            "中高",
-            "中教高级",
-            "高级讲师",
-        ),
-    ),
-    Title(
-        "first_grade",
-        "一级教师",
-        t("First-grade teacher"),
-        3,
-        (
-            *("一级", "中级", "中小学一级教师", "中学一级教师", "中一", "中教一级"),
-            *("小学高级教师", "小高", "小教高级", "讲师"),
-        ),
-    ),
-    Title(
-        "second_grade",
-        "二级教师",
-        t("Second-grade teacher"),
-        2,
-        (
-            *("二级", "初级", "助理级", "中小学二级教师", "中学二级教师", "中二", "中教二级"),
-            *("小学一级教师", "小一", "小教一级", "助理讲师"),
-        ),
-    ),
-    Title(
-        "third_grade",
-        "三级教师",
-        t("Third-grade teacher"),
-        1,
-        ("三级", "员级", "中小学三级教师", "中学三级教师", "小学二级教师", "小学三级教师"),
-    ),
-    Title(
-        "ungraded",
-        "未评级",
-        t("Not graded"),
-        0,
-        ("无", "未评", "未定级", "未评职称", "未聘", "无职称", "-", "—"),
-    ),
-)
-TITLE_OF = {title.code: title for title in TITLES}
-_TITLE_WORDS = {
-    match_key(word): title.code for title in TITLES for word in (title.name, *title.aliases)
-}
+@dataclass(frozen=True, slots=True)
+class TeacherPanel:
+    """A part of the teacher's page that a later room fills.
 
-STATUSES: dict[str, Text] = {
-    "in_service": t("In service"),
-    "on_leave": t("On leave"),
-    "seconded": t("Seconded"),
-    "studying": t("Studying"),
-    "waiting": t("Waiting for a post"),
-    "retired": t("Retired"),
-}
-_STATUS_WORDS = {
-    "在岗": "in_service",
-    "在职": "in_service",
-    "在编在岗": "in_service",
-    "在编": "in_service",
-    "休假": "on_leave",
-    "病休": "on_leave",
-    "产假": "on_leave",
-    "借调": "seconded",
-    "借出": "seconded",
-    "支教": "seconded",
-    "交流": "seconded",
-    "进修": "studying",
-    "脱产学习": "studying",
-    "待岗": "waiting",
-    "退休": "retired",
-    "离退休": "retired",
-}
+    ``load(viewer, teacher)`` gives the values of ``template`` (as ``panel``), or nothing to show.
+    """
 
-#: Ethnic groups by GB/T 3304, in the order of their codes 01 to 56.
-_ETHNIC_LINE = (
-    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 "
-    "东乡 纳西 景颇 柯尔克孜 土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 "
-    "俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 赫哲 门巴 珞巴 基诺"
-)
-#: Code to Chinese name; proper names are not translated.
-ETHNIC_GROUPS = {
-    f"{number:02d}": f"{name}族" for number, name in enumerate(_ETHNIC_LINE.split(), 1)
-}
-_ETHNIC_WORDS = {name: code for code, name in ETHNIC_GROUPS.items()} | {
-    name[:-1]: code for code, name in ETHNIC_GROUPS.items()
-}
+    template: str
+    load: Callable[[Viewer, Any], Mapping[str, Any] | None]
 
-#: Political status by GB/T 4762.
-POLITICAL: dict[str, tuple[str, Text]] = {
-    "01": ("中共党员", t("Member of the Communist Party")),
-    "02": ("中共预备党员", t("Probationary member of the Communist Party")),
-    "03": ("共青团员", t("Member of the Youth League")),
-    "04": ("民革党员", t("Member of the Revolutionary Committee of the Kuomintang")),
-    "05": ("民盟盟员", t("Member of the Democratic League")),
-    "06": ("民建会员", t("Member of the National Construction Association")),
-    "07": ("民进会员", t("Member of the Association for Promoting Democracy")),
-    "08": ("农工党党员", t("Member of the Peasants' and Workers' Democratic Party")),
-    "09": ("致公党党员", t("Member of the Zhi Gong Party")),
-    "10": ("九三学社社员", t("Member of the Jiusan Society")),
-    "11": ("台盟盟员", t("Member of the Taiwan Democratic Self-Government League")),
-    "12": ("无党派人士", t("Without party affiliation")),
-    "13": ("群众", t("No political affiliation")),
-}
-_POLITICAL_WORDS = {name: code for code, (name, _) in POLITICAL.items()} | {
-    "党员": "01",
-    "共产党员": "01",
-    "中国共产党党员": "01",
-    "预备党员": "02",
-    "团员": "03",
-    "民革": "04",
-    "民盟": "05",
-    "民建": "06",
-    "民进": "07",
-    "农工党": "08",
-    "致公党": "09",
-    "九三学社": "10",
-    "台盟": "11",
-    "无党派": "12",
-    "无党派民主人士": "12",
-}
+
+@dataclass(frozen=True, slots=True)
+class Education:
+    """One block of education (PE-131): full-time or in-service; months as their first days."""
+
+    kind: str
+    qualification: str
+    degree: str = ""
+    entered_on: date | None = None
+    graduated_on: date | None = None
+    institution: str = ""
+    major: str = ""
+
+
+def judge_education(block: Education, birth_on: date, today: date) -> None:
+    """Refuse a block whose months cannot be (PE-131)."""
+    entered, left = block.entered_on, block.graduated_on
+    if entered and left and left <= entered:
+        message = t("The graduation lies before the start.")
+        raise Refusal(message, field=f"{block.kind}_graduated_on", rule="PE-131")
+    for key, day in (("entered_on", entered), ("graduated_on", left)):
+        if day and day > today:
+            raise Refusal(t("The day lies in the future."), field=f"{block.kind}_{key}")
+        if day and years_between(birth_on, day) < WORK_FROM:
+            message = t("At that time the person was younger than %(age)s.", age=WORK_FROM)
+            raise Refusal(message, field=f"{block.kind}_{key}", rule="PE-131")
+
+
+def changed_sentence(names: Collection[str]) -> Text:
+    """What a change of these fields is called in the history."""
+    known = [FIELDS[name] for name in FIELDS if name in names]
+    if not known:
+        return t("Changed fields of the record")
+    if len(known) == 1:
+        return t("Changed “%(field)s”", field=known[0])
+    return t("Changed “%(field)s” and %(count)s more fields", field=known[0], count=len(known) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,10 +246,14 @@ class Facts:
     status: str | None = None
     ethnic_code: str | None = None
     political_code: str | None = None
+    native_place: str | None = None
 
     def said(self) -> dict[str, Any]:
         """The facts that the list gives, by column."""
-        return {key: value for key, value in asdict(self).items() if value is not None}
+        return {key: value for key in _FACTS if (value := getattr(self, key)) is not None}
+
+
+_FACTS = tuple(Facts.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,72 +291,6 @@ class TeacherRow:
 def masked_id(number: str) -> str:
     """``110105********002X``: an ID number on internal lists keeps its first six and last four."""
     return f"{number[:6]}{'*' * 8}{number[-4:]}" if len(number) == 18 else "*" * len(number)
-
-
-def sex_of(text: str) -> str:
-    """The code of a sex as lists write it."""
-    return _word(text, _SEX_WORDS, t("Write 男 or 女 here."))
-
-
-def stage_of(text: str) -> str:
-    """The code of the one stage at which a teacher works."""
-    found = vocabulary.find_stage(text)
-    if found is None:
-        names = "、".join(term.name for term in vocabulary.STAGES)
-        raise _unknown(t("“%(word)s” is not a school stage.", word=text[:20]), names)
-    return found.code
-
-
-def subject_of(text: str) -> str:
-    """The code of the subject that a teacher teaches; 小学语文 names its stage too."""
-    joined = vocabulary.split_column(text)
-    found = vocabulary.find_subject(text) or (joined[1] if joined else None)
-    if found is None:
-        names = "、".join(term.name for term in vocabulary.SUBJECTS)
-        raise _unknown(t("“%(word)s” is not a subject.", word=text[:20]), names)
-    return found.code
-
-
-def title_of(text: str) -> str:
-    """The code of a professional title, also from its name before 2015."""
-    code = _TITLE_WORDS.get(match_key(text))
-    if code is None:
-        names = "、".join(title.name for title in TITLES)
-        raise _unknown(t("“%(word)s” is not a professional title.", word=text[:20]), names)
-    return code
-
-
-def status_of(text: str) -> str:
-    """The code of a status such as 在岗."""
-    return _word(text, _STATUS_WORDS, t("“%(word)s” is not a status.", word=text[:20]))
-
-
-def ethnic_of(text: str) -> str:
-    """The code of an ethnic group (GB/T 3304)."""
-    key = match_key(text)
-    if key in ETHNIC_GROUPS:
-        return key
-    message = t("“%(word)s” is not an ethnic group.", word=text[:20])
-    return _word(text, _ETHNIC_WORDS, message, listed=False)
-
-
-def political_of(text: str) -> str:
-    """The code of a political status (GB/T 4762)."""
-    message = t("“%(word)s” is not a political status.", word=text[:20])
-    return _word(text, _POLITICAL_WORDS, message, listed=False)
-
-
-def _word(text: str, words: Mapping[str, str], message: Text, *, listed: bool = True) -> str:
-    found = words.get(match_key(text))
-    if found is None:
-        raise _unknown(message, "、".join(list(words)[:8]) if listed else "")
-    return found
-
-
-def _unknown(message: Text, names: str) -> Refusal:
-    mend = t("Allowed are: %(names)s.", names=names) if names else None
-    found = Finding(Severity.BLOCK, message, code="unknown-word", mend=mend)
-    return Refusal(message, findings=[found])
 
 
 def is_head_post(post: str) -> bool:
@@ -399,20 +345,3 @@ def _same_birth(said: date, known: date) -> bool:
 def differing(facts: Facts, known: Mapping[str, Any]) -> dict[str, Any]:
     """The facts of a list that differ from what the register says, by column."""
     return {key: value for key, value in facts.said().items() if known.get(key) != value}
-
-
-#: Findings about the whole list: with one of these nothing of it can be taken.
-_OF_THE_LIST = frozenset(
-    {"no-heading", "column-missing", "column-twice", "too-many-rows", "no-rows"}
-)
-
-
-def stops_all(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings that make the whole list unusable, not only one row."""
-    blocks = [finding for finding in findings if finding.severity is Severity.BLOCK]
-    return [finding for finding in blocks if finding.code in _OF_THE_LIST]
-
-
-def nothing_to_take(rows: Sequence[TeacherRow]) -> bool:
-    """Whether a list holds no row that would change the register."""
-    return all(row.verdict == "unchanged" for row in rows)

@@ -1,56 +1,61 @@
-"""The list, one teacher, and the three steps of an import: choose, see, confirm."""
+"""The list, one teacher, and the forms that register and change a record."""
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.adapters.keys import mask_phone
 from provincial.core import clock
 from provincial.core.db import transaction
-from provincial.core.refusals import Refusal
 from provincial.core.text import t
-from provincial.office.files import queries as files
-from provincial.office.imports import actions as imports
-from provincial.office.imports.models import ImportRun
-from provincial.office.imports.rules import RunState
+from provincial.core.viewer import Viewer
 from provincial.office.jobs.actions import enqueue
 from provincial.office.journal.queries import timeline
+from provincial.people.organisations.models import Organisation
 from provincial.people.teachers import actions, documents, queries
-from provincial.people.teachers.forms import UploadForm
-from provincial.people.teachers.importer import Checked, check
+from provincial.people.teachers.forms import (
+    DayForm,
+    EditForm,
+    EducationForm,
+    FactsForm,
+    RegisterForm,
+    refuse_times,
+)
 from provincial.people.teachers.models import Teacher
 from provincial.people.teachers.permissions import (
-    may_decide,
-    may_import,
+    edits_imported,
+    may_edit,
     may_list,
+    may_register,
     may_reveal,
     may_see,
+    schools_in_scope,
 )
-from provincial.people.teachers.queries import TeacherFilter, run_in_scope, teacher_in_scope
+from provincial.people.teachers.queries import TeacherFilter, teacher_in_scope
 from provincial.people.teachers.rules import (
-    ETHNIC_GROUPS,
-    POLITICAL,
-    ROWS_AT_ONCE,
-    SEXES,
-    STATUSES,
-    TITLE_OF,
+    FIELDS,
+    EventKind,
+    Facts,
+    Step,
     TeacherState,
+    locked_fields,
     masked_id,
-    nothing_to_take,
 )
 from provincial.rulebook import vocabulary
+from provincial.rulebook.people_words import SEXES, TITLE_OF
 from provincial.web.access import requires
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
+from provincial.web.filters import translate
 from provincial.web.formkit import ConfirmForm, ReasonForm, submission
 
 blueprint = Blueprint("teachers", __name__)
 #: Above this many rows an export is a job.
 EXPORT_AT_ONCE = 2000
-#: Rows and findings that the page of a check shows; all of them are in the workbook.
-_SHOWN = 200
 _ASKED = {"q", "school", "stage", "subject", "state", "at"}
 _STAGES = {term.code: term.label for term in vocabulary.STAGES}
 _SUBJECTS = {term.code: term.label for term in vocabulary.SUBJECTS}
@@ -78,7 +83,8 @@ def list_teachers() -> ResponseReturnValue:
         at=queries.school_choice(who, wanted.school_id) if wanted.school_id else None,
         export=ConfirmForm(),
         export_args={key: value for key, value in request.args.items() if key in _ASKED},
-        may_import=may_import(who),
+        links=_register_links(who),
+        may_register=may_register(who),
     )
 
 
@@ -104,24 +110,124 @@ def export() -> ResponseReturnValue:
 @blueprint.get("/<int:teacher_id>")
 @requires(may_see, load=teacher_in_scope)
 def show(teacher: Teacher) -> ResponseReturnValue:
-    """One teacher: the facts, numbers masked, and what happened."""
+    """One teacher: the facts, numbers masked, what later rooms know, and what happened."""
+    who = current_viewer()
+    may_change = may_edit(who, teacher)
     return render_template(
         "people/teachers/show.html",
         teacher=teacher,
+        facts_of=documents.words(teacher),
+        sex=SEXES[teacher.sex],
+        education=documents.education_words(teacher),
         state=TeacherState(teacher.state),
-        number=masked_id(queries.id_number_of(teacher)),
-        phone=mask_phone(queries.phone_of(teacher)),
-        sexes=SEXES,
-        stages=_STAGES,
-        subjects=_SUBJECTS,
-        titles=TITLE_OF,
-        statuses=STATUSES,
-        ethnic=ETHNIC_GROUPS.get(teacher.ethnic_code, ""),
-        political=POLITICAL.get(teacher.political_code, ("", ""))[1],
-        imported=sorted(set(teacher.sources)),
-        may_reveal=may_reveal(current_viewer(), teacher),
+        fields=FIELDS,
+        imported=sorted(locked_fields(teacher.sources)),
+        may_reveal=may_reveal(who, teacher),
+        may_edit=may_change and teacher.state == TeacherState.ACTIVE,
+        may_return=may_change and teacher.state == TeacherState.LEFT,
+        merged_into=queries.teacher_in_scope(who, teacher.merged_into_id or 0),
+        links=_links(who, teacher),
+        panels=_panels(who, teacher),
         events=timeline(teacher),
     )
+
+
+@blueprint.route("/register", methods=["GET", "POST"])
+@requires(may_register)
+def register() -> ResponseReturnValue:
+    """Register one teacher."""
+    who = current_viewer()
+    form = RegisterForm(queries.own_school(who) is not None)
+    if form.validate_on_submit():
+        with submission(form) as done:
+            school = _school(who, form)
+            row = form.row(school.id, school.name, clock.today())
+            teacher = actions.register(row, on=clock.today(), by=who)
+            done.answer = url_for("teachers.show", teacher_id=teacher.id)
+        if done:
+            _say_tidied(form)
+            flash(_("“%(name)s” is registered.", name=row.facts.name), "good")
+            return redirect(done.answer, 303)
+    page = render_template("people/teachers/register.html", form=form)
+    return page, form.page_status
+
+
+@blueprint.route("/<int:teacher_id>/edit", methods=["GET", "POST"])
+@requires(may_edit, load=teacher_in_scope)
+def edit(teacher: Teacher) -> ResponseReturnValue:
+    """Change fields of a record, with a reason; what was imported is shown, not changed (ZJ22-61)."""
+    who, address = current_viewer(), url_for("teachers.show", teacher_id=teacher.id)
+    locked = set() if edits_imported(who) else locked_fields(teacher.sources)
+    form = EditForm(obj=None if request.method == "POST" else teacher)
+    if not form.is_submitted():
+        form.id_number.data = form.phone.data = ""
+        form.version.data = str(teacher.version)
+    form.without(locked)
+    if form.validate_on_submit():
+        with submission(form, address) as done:
+            said = form.facts(clock.today())
+            known = {name: getattr(teacher, name) for name in ("since", "teaching_since")} | said
+            days = Facts(since=known["since"], teaching_since=known["teaching_since"])
+            refuse_times(days, teacher.birth_on, clock.today())
+            step = Step(clock.today(), who, form.reason.data or "")
+            version, open_too = form.expected_version, edits_imported(who)
+            actions.edit(teacher, said, step, version=version, imported_too=open_too)
+        if done:
+            _say_tidied(form)
+            flash(_("Saved."), "good")
+            return redirect(address, 303)
+    page = render_template(
+        "people/teachers/edit.html",
+        form=form,
+        teacher=teacher,
+        locked=[
+            (FIELDS[name], documents.words(teacher)[name]) for name in FIELDS if name in locked
+        ],
+        versions=_versions(form),
+    )
+    return page, form.page_status
+
+
+@blueprint.route("/<int:teacher_id>/education", methods=["GET", "POST"])
+@requires(may_edit, load=teacher_in_scope)
+def education(teacher: Teacher) -> ResponseReturnValue:
+    """The two blocks of education (PE-131)."""
+    form, address = EducationForm(), url_for("teachers.show", teacher_id=teacher.id)
+    if not form.is_submitted():
+        for kind, block in queries.educations(teacher).items():
+            form.fill(kind, block)
+    if form.validate_on_submit():
+        with submission(form, address) as done:
+            step = Step(clock.today(), current_viewer(), form.reason.data or "")
+            actions.set_education(teacher, form.blocks(), step)
+        if done:
+            flash(_("Saved."), "good")
+            return redirect(address, 303)
+    page = render_template("people/teachers/education.html", form=form, teacher=teacher)
+    return page, form.page_status
+
+
+@blueprint.route("/<int:teacher_id>/leave", methods=["GET", "POST"])
+@requires(may_edit, load=teacher_in_scope)
+def leave(teacher: Teacher) -> ResponseReturnValue:
+    """A teacher has left teaching, or comes back."""
+    form, address = DayForm(), url_for("teachers.show", teacher_id=teacher.id)
+    returns = teacher.state == TeacherState.LEFT
+    if not form.is_submitted():
+        form.on_date.data = clock.today()
+    if form.validate_on_submit():
+        with submission(form, address) as done:
+            kind = EventKind.RETURNED if returns else EventKind.LEFT
+            day = form.on_date.data or clock.today()
+            step = Step(day, current_viewer(), form.reason.data or "", kind=kind)
+            (actions.come_back if returns else actions.leave)(teacher, step)
+        if done:
+            flash(_("Saved."), "good")
+            return redirect(address, 303)
+    page = render_template(
+        "people/teachers/leave.html", form=form, teacher=teacher, returns=returns
+    )
+    return page, form.page_status
 
 
 @blueprint.post("/<int:teacher_id>/reveal")
@@ -142,132 +248,52 @@ def reveal(teacher: Teacher) -> ResponseReturnValue:
     return page, form.page_status
 
 
-@blueprint.route("/import", methods=["GET", "POST"])
-@requires(may_import)
-def upload() -> ResponseReturnValue:
-    """Choose the file."""
-    who, form, findings = current_viewer(), UploadForm(), []
-    if form.validate_on_submit():
-        sent = form.file.data
-        data, name = sent.read(), sent.filename or "teachers"
-        with submission(form) as done:
-            run = imports.receive(
-                actions.KIND,
-                data,
-                name,
-                organisation_id=who.organisation_id,
-                by=who,
-                title=t("Teachers from a spreadsheet"),
-            )
-            _record(run, check(data, name, who, clock.today()))
-            done.answer = url_for("teachers.show_run", run_id=run.id)
-        if done:
-            return redirect(done.answer, 303)
-        findings = form.refused.findings if form.refused else []
-    page = render_template("people/teachers/upload.html", form=form, findings=findings)
-    return page, form.page_status
+def _school(who: Viewer, form: RegisterForm) -> Organisation:
+    """The viewer's own school, or the one that was typed."""
+    own = queries.own_school(who)
+    typed = str(form.school.data or "") if own is None else ""
+    return own or queries.find_school(typed, "school", scope=schools_in_scope(who))
 
 
-@blueprint.get("/import/template")
-@requires(may_import)
-def template() -> ResponseReturnValue:
-    """The workbook to fill in."""
-    return attachment(documents.template(), "教师名单模板.xlsx", XLSX)
+def _versions(form: EditForm) -> list[tuple[Any, Any, Any]]:
+    """What somebody else saved in the meantime beside what was typed, field by field."""
+    theirs = form.stale.theirs if form.stale else {}
+    return [
+        (FIELDS[name], documents.word(name, value), documents.word(name, form.data[name]))
+        for name, value in theirs.items()
+        if name in form.data
+    ]
 
 
-@blueprint.get("/import/<int:run_id>")
-@requires(may_decide, load=run_in_scope)
-def show_run(run: ImportRun) -> ResponseReturnValue:
-    """What was understood, and what became of it."""
-    return _page(run, ConfirmForm(), ReasonForm())
+def _say_tidied(form: FactsForm) -> None:
+    for note in form.notes:
+        flash(translate(note.message), "attention")
 
 
-@blueprint.post("/import/<int:run_id>/confirm")
-@requires(may_decide, load=run_in_scope)
-def confirm(run: ImportRun) -> ResponseReturnValue:
-    """Register the good rows; a long list as a job."""
-    who, form = current_viewer(), ConfirmForm()
-    address = url_for("teachers.show_run", run_id=run.id)
-    if not form.validate_on_submit():
-        return _page(run, form, ReasonForm())
-    with submission(form, address) as done:
-        if run.counts.get("rows", 0) > ROWS_AT_ONCE:
-            args = {"run_id": run.id, "url": address}
-            enqueue("teachers.write", t("Teachers from a spreadsheet"), by=who, args=args)
-            told = _("The teachers are being written; you may leave this page.")
-        else:
-            _write(run, form)
-            told = _("The teachers are registered.")
-    if done:
-        flash(told, "good")
-        return redirect(address, 303)
-    return _page(run, form, ReasonForm())
+def _links(who: Viewer, teacher: Teacher) -> list[dict[str, Any]]:
+    """Pages of later rooms about this teacher that the viewer may open now."""
+    return [
+        {"label": link.label, "url": url_for(link.endpoint, teacher_id=teacher.id)}
+        for link in current_app.config["TEACHER_LINKS"]
+        if link.allowed(who, teacher)
+    ]
 
 
-@blueprint.post("/import/<int:run_id>/undo")
-@requires(may_decide, load=run_in_scope)
-def undo(run: ImportRun) -> ResponseReturnValue:
-    """Take the whole import back."""
-    form, address = ReasonForm(), url_for("teachers.show_run", run_id=run.id)
-    if form.validate_on_submit():
-        with submission(form, address) as done:
-            reason = form.reason.data or ""
-            actions.undo(run, reason, on=clock.today(), by=current_viewer())
-        if done:
-            flash(_("The import is undone; the register is as before."), "good")
-            return redirect(address, 303)
-    return _page(run, ConfirmForm(), form)
-
-
-def _write(run: ImportRun, form: ConfirmForm) -> None:
-    """Check again and write, in the transaction of the form."""
-    who, today = current_viewer(), clock.today()
-    if form.expected_version is not None and form.expected_version != run.version:
-        raise Refusal(t("The workbook was checked again since. Look at the new result first."))
-    checked = check(files.content(run.file), run.file.name, who, today)
-    _record(run, checked)
-    if checked.stops:
-        raise Refusal(checked.stops[0].message, findings=checked.stops)
-    if nothing_to_take(checked.rows):
-        raise Refusal(t("No row of this list can be taken."))
-    new = [row for row in checked.rows if row.verdict == "new"]
-    changed = [row for row in checked.rows if row.verdict == "changed"]
-    actions.register_rows(new, run, on=today, by=who)
-    actions.change_rows(changed, run, on=today, by=who)
-    actions.confirm(run, by=who)
-
-
-def _record(run: ImportRun, checked: Checked) -> None:
-    """Keep what was understood; ID numbers only masked (R6)."""
-    understood = {
-        "rows": [row.as_data() for row in checked.rows[:_SHOWN]],
-        "sheet": checked.sheet,
-        "header_row": checked.header_row,
-        "stopped": bool(checked.stops),
-    }
-    imports.record_check(run, understood, checked.findings, checked.counts)
-
-
-def _page(run: ImportRun, form: ConfirmForm, undoing: ReasonForm) -> ResponseReturnValue:
-    if not form.is_submitted():
-        form.version.data = str(run.version)
-    found = imports.findings_of(run)
-    counts = run.counts
-    page = render_template(
-        "people/teachers/run.html",
-        run=run,
-        state=RunState(run.state),
-        form=form,
-        undoing=undoing,
-        findings=found[:_SHOWN],
-        more=max(0, len(found) - _SHOWN),
-        stopped=bool(run.understood.get("stopped")),
-        to_take=counts.get("new", 0) + counts.get("changed", 0),
-        stages=_STAGES,
-        subjects=_SUBJECTS,
-        events=timeline(run),
+def _panels(who: Viewer, teacher: Teacher) -> list[tuple[str, Any]]:
+    """Parts of the page that later rooms fill."""
+    filled = (
+        (panel.template, panel.load(who, teacher)) for panel in current_app.config["TEACHER_PANELS"]
     )
-    return page, max(form.page_status, undoing.page_status)
+    return [(template, values) for template, values in filled if values is not None]
+
+
+def _register_links(who: Viewer) -> list[dict[str, Any]]:
+    """Pages of later rooms about the register as a whole."""
+    return [
+        {"label": link.label, "url": url_for(link.endpoint)}
+        for link in current_app.config["REGISTER_LINKS"]
+        if link.allowed(who, None)
+    ]
 
 
 def _filter() -> TeacherFilter:

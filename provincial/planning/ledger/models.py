@@ -58,27 +58,34 @@ class QuotaSheet(Numbered, Dated, Versioned, Base):
 
 
 class Quota(Numbered, Base):
-    """One project on a sheet: held from above, given to those below."""
+    """One project on a sheet: held from above, given to those below, used by nominations."""
 
     __tablename__ = "quota"
     __table_args__ = (
         UniqueConstraint("sheet_id", "project_id"),
-        CheckConstraint("given between 0 and held", name="given_within_held"),
-        Index("ix_quota_project", "project_id", postgresql_include=["sheet_id", "held", "given"]),
+        CheckConstraint(
+            "given >= 0 and used >= 0 and given + used <= held", name="given_and_used_within_held"
+        ),
+        CheckConstraint("green_used >= 0", name="green_used"),
+        # No figure in an index: a booked cell then stays on its page and no index is written (HOT).
+        Index("ix_quota_project", "project_id"),
     )
 
     sheet_id: Mapped[int] = mapped_column(ForeignKey("quota_sheet.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     held: Mapped[int] = mapped_column(default=0, server_default="0")
     given: Mapped[int] = mapped_column(default=0, server_default="0")
+    #: Places that nominations of the holder have taken (HN-37); those of the green channel apart.
+    used: Mapped[int] = mapped_column(default=0, server_default="0")
+    green_used: Mapped[int] = mapped_column(default=0, server_default="0")
 
     sheet: Mapped[QuotaSheet] = relationship()
     project: Mapped[Project] = relationship()
 
     @property
     def unassigned(self) -> int:
-        """Places still to be handed down."""
-        return self.held - self.given
+        """Places neither handed down nor taken by a nomination."""
+        return self.held - self.given - self.used
 
 
 class QuotaBatch(Numbered, Base):

@@ -70,11 +70,17 @@ class CellFacts:
     held: int
     given: int
     body: str = ""
+    used: int = 0
 
     @property
     def unassigned(self) -> int:
-        """Places still to be handed down."""
-        return self.held - self.given
+        """Places neither handed down nor taken by a nomination."""
+        return self.held - self.given - self.used
+
+    @property
+    def bound(self) -> int:
+        """Places that something builds on: handed down, or taken by a nomination."""
+        return self.given + self.used
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,34 +108,39 @@ def check_split(
         wanted[change.project_id] = wanted.get(change.project_id, 0) + change.delta
         child = children.get((change.organisation_id, change.project_id))
         held = child.held if child else 0
-        given = child.given if child else 0
-        if held + change.delta < given:
+        if held + change.delta < (child.bound if child else 0):
             findings.append(_passed_on(child, held + change.delta))
     for project_id, delta in wanted.items():
         parent = parents.get(project_id)
         if delta <= 0:
             continue
-        if parent is None or parent.given + delta > parent.held:
+        if parent is None or parent.bound + delta > parent.held:
             findings.append(_over(parent, project_id, delta))
     return findings
 
 
 def _passed_on(child: CellFacts | None, left: int) -> Finding:
     name, body = (child.name, child.body) if child else ("", "")
-    given = child.given if child else 0
+    bound = child.bound if child else 0
+    words = {"body": body, "given": bound, "project": name, "left": left}
+    if child and child.used:
+        message = t(
+            "%(body)s has already filled or passed on %(given)s places of %(project)s, so it cannot "
+            "hold %(left)s.",
+            **words,
+        )
+    else:
+        message = t(
+            "%(body)s has already passed on %(given)s places of %(project)s, so it cannot hold %(left)s.",
+            **words,
+        )
     return Finding(
         Severity.BLOCK,
-        t(
-            "%(body)s has already passed on %(given)s places of %(project)s, so it cannot hold %(left)s.",
-            body=body,
-            given=given,
-            project=name,
-            left=left,
-        ),
+        message,
         rule="HN-38",
         code="passed_on",
         measured=str(left),
-        limit=str(given),
+        limit=str(bound),
         mend=t("Ask %(body)s to take back or give back places first.", body=body),
     )
 
@@ -144,7 +155,7 @@ def _over(parent: CellFacts | None, project_id: int, delta: int) -> Finding:
             measured=str(delta),
             limit="0",
         )
-    total = parent.given + delta
+    total = parent.bound + delta
     return Finding(
         Severity.BLOCK,
         t(
@@ -164,11 +175,34 @@ def _over(parent: CellFacts | None, project_id: int, delta: int) -> Finding:
     )
 
 
-def sheet_state(held: int, given: int, locked: bool) -> SheetState:
-    """The state that follows from the sums; a locked sheet stays locked while the sums agree."""
-    if given and given == held:
+def sheet_state(held: int, given: int, locked: bool, used: int = 0) -> SheetState:
+    """The state that follows from the sums; a locked sheet stays locked while the sums agree.
+
+    A place that the holder fills itself counts as handed on; nothing is left of it to hand down.
+    """
+    if given and given + used == held:
         return SheetState.LOCKED if locked else SheetState.ALLOCATED
     return SheetState.SPLITTING if given else SheetState.ISSUED
+
+
+def into_province(units_gain: int, unassigned: int) -> int:
+    """Places of a project that come into the province (below nought: leave it) by its own table.
+
+    What the units gain comes first out of what the province holds unassigned, given back before;
+    what they lose leaves the province.
+    """
+    return max(0, units_gain - unassigned) if units_gain > 0 else units_gain
+
+
+def back_into_province(units_gain: int, came_in: int, unassigned: int) -> int:
+    """The same when rows of such a table are taken back; ``came_in`` is what it still brought in.
+
+    Only what the table brought in leaves again; what it took out of the unassigned becomes so again.
+    """
+    if units_gain <= 0:
+        return -min(-units_gain, max(came_in, 0))
+    again = min(units_gain, max(-came_in, 0))
+    return again + into_province(units_gain - again, unassigned)
 
 
 def check_reason(reason: str) -> str:
@@ -181,7 +215,7 @@ def check_reason(reason: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UndoRow:
-    """One entry on its way back: what the cell holds and has given since, and what came later.
+    """One entry on its way back: what the cell holds and has passed on or filled, and what came later.
 
     ``above_left`` is what the parent has unassigned: a place given back can be given again only
     from there.

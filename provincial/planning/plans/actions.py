@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -388,23 +389,6 @@ def _take(plan: Plan, target: PlanState, by: Viewer, said: Text, reason: str = "
     db.session.refresh(plan)
 
 
-def _record(
-    plan: Plan,
-    verb: str,
-    by: Viewer,
-    said: Text,
-    *,
-    reason: str = "",
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    record(
-        f"plans.{verb}",
-        plan,
-        by=by,
-        before=before,
-        after=after or {"state": plan.state},
-        reason=reason,
-        label=plan.title,
-        said=said,
-    )
+def _record(plan: Plan, verb: str, by: Viewer, said: Text, **more: Any) -> None:
+    more.setdefault("after", {"state": plan.state})
+    record(f"plans.{verb}", plan, by=by, label=plan.title, said=said, **more)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -12,6 +14,7 @@ from provincial.office.journal.queries import timeline
 from provincial.people.accounts.viewer import current_viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.queries import body_in_scope
+from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.permissions import may_see, may_see_batch
 from provincial.planning.ledger.queries import act as one_act
@@ -157,7 +160,7 @@ def _split_page(
         "start": start,
         "whole": whole,
         "screenful": forms.SCREENFUL,
-        "due": queries.deadline(sheet),
+        "due": deadline(sheet),
         "today": clock.today(),
     }
 
@@ -170,21 +173,9 @@ def swap(sheet: QuotaSheet) -> ResponseReturnValue:
     form = forms.SwapForm().choose(giver_id=bodies, taker_id=bodies, project_id=projects)
     if request.method == "GET" and len(bodies) > 1:
         form.taker_id.data = bodies[1][0]
-    if form.validate_on_submit():
-        with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
-            actions.swap(
-                sheet,
-                giver_id=form.giver_id.data,
-                taker_id=form.taker_id.data,
-                project_id=form.project_id.data,
-                places=form.places.data,
-                reason=form.reason.data,
-                by=current_viewer(),
-                now=clock.now(),
-            )
-        if done:
-            flash(_("The places have been moved."), "good")
-            return _to_sheet(sheet.id)
+    if _done(form, sheet, actions.swap):
+        flash(_("The places have been moved."), "good")
+        return _to_sheet(sheet.id)
     return _act_page(form, sheet, _("Swap places"), _("Moves places between two bodies below you."))
 
 
@@ -194,21 +185,19 @@ def top_up(sheet: QuotaSheet) -> ResponseReturnValue:
     """Give one body below more of what is unassigned, with a reason."""
     bodies, projects = queries.choices(sheet)
     form = forms.TopUpForm().choose(organisation_id=bodies, project_id=projects)
-    if form.validate_on_submit():
-        with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
-            actions.top_up(
-                sheet,
-                organisation_id=form.organisation_id.data,
-                project_id=form.project_id.data,
-                places=form.places.data,
-                reason=form.reason.data,
-                by=current_viewer(),
-                now=clock.now(),
-            )
-        if done:
-            flash(_("The places have been added."), "good")
-            return _to_sheet(sheet.id)
+    if _done(form, sheet, actions.top_up):
+        flash(_("The places have been added."), "good")
+        return _to_sheet(sheet.id)
     return _act_page(form, sheet, _("Top up"), _("Adds unassigned places to one body below you."))
+
+
+def _done(form: forms.Choosing, sheet: QuotaSheet, act: Callable[..., QuotaBatch]) -> bool:
+    """Do ``act`` with what was chosen, when the form was sent and nothing stands against it."""
+    if not form.validate_on_submit():
+        return False
+    with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
+        act(sheet, **form.chosen, by=current_viewer(), now=clock.now())
+    return bool(done)
 
 
 @blueprint.route("/sheets/<int:sheet_id>/give-back", methods=["GET", "POST"])

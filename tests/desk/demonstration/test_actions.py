@@ -97,7 +97,7 @@ def test_every_account_is_marked_as_a_demonstration(loaded: Flask) -> None:
 
 
 def test_splitting_is_possible_today(loaded: Flask) -> None:
-    from provincial.planning.quotas.queries import deadline
+    from provincial.planning.deadlines.queries import deadline
 
     assert not deadline(sheet_of("410300")).closed(clock.now())
     assert not deadline(sheet_of("410181")).closed(clock.now())

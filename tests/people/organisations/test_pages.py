@@ -180,7 +180,7 @@ def test_a_list_leaves_as_a_workbook(client: FlaskClient, small: Small) -> None:
 def test_a_long_list_leaves_as_a_job(
     client: FlaskClient, session: Session, small: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("provincial.people.organisations.views.EXPORT_AT_ONCE", 1)
+    monkeypatch.setattr("provincial.office.exports.rules.EXPORT_AT_ONCE", 1)
     sign_in(client, small.officer)
     assert post(client, f"/bodies/export?below={small.root.id}&deep=1").status_code == 303
 

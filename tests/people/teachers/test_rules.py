@@ -10,6 +10,7 @@ import pytest
 from provincial.core.refusals import Refusal
 from provincial.people.teachers import rules
 from provincial.people.teachers.rules import Facts, TeacherRow
+from provincial.rulebook import people_words
 
 TODAY = date(2023, 9, 1)
 BIRTH = date(1990, 3, 7)
@@ -19,23 +20,23 @@ ROW = TeacherRow(2, "410322199003070012", BIRTH, "1", 1, "示例小学", Facts("
 @pytest.mark.parametrize(
     ("read", "word", "code"),
     [
-        (rules.sex_of, "男", "1"),
-        (rules.sex_of, " 女 ", "2"),
-        (rules.stage_of, "幼儿园", "preschool"),
-        (rules.stage_of, "普通高中", "senior"),
-        (rules.subject_of, "语文", "chinese"),
-        (rules.subject_of, "小学信息技术", "information_technology"),
-        (rules.title_of, "正高级教师", "senior_full"),
-        (rules.title_of, "中学高级教师", "senior_associate"),
-        (rules.title_of, "小学高级教师", "first_grade"),
-        (rules.title_of, "小学一级教师", "second_grade"),
-        (rules.title_of, "未评级", "ungraded"),
-        (rules.status_of, "在岗", "in_service"),
-        (rules.ethnic_of, "回族", "03"),
-        (rules.ethnic_of, "维吾尔", "05"),
-        (rules.ethnic_of, "56", "56"),
-        (rules.political_of, "党员", "01"),
-        (rules.political_of, "群众", "13"),
+        (people_words.sex_of, "男", "1"),
+        (people_words.sex_of, " 女 ", "2"),
+        (people_words.stage_of, "幼儿园", "preschool"),
+        (people_words.stage_of, "普通高中", "senior"),
+        (people_words.subject_of, "语文", "chinese"),
+        (people_words.subject_of, "小学信息技术", "information_technology"),
+        (people_words.title_of, "正高级教师", "senior_full"),
+        (people_words.title_of, "中学高级教师", "senior_associate"),
+        (people_words.title_of, "小学高级教师", "first_grade"),
+        (people_words.title_of, "小学一级教师", "second_grade"),
+        (people_words.title_of, "未评级", "ungraded"),
+        (people_words.status_of, "在岗", "in_service"),
+        (people_words.ethnic_of, "回族", "03"),
+        (people_words.ethnic_of, "维吾尔", "05"),
+        (people_words.ethnic_of, "56", "56"),
+        (people_words.political_of, "党员", "01"),
+        (people_words.political_of, "群众", "13"),
     ],
 )
 @pytest.mark.rule("PE-130")
@@ -46,8 +47,14 @@ def test_words_become_codes(read: Callable[[str], str], word: str, code: str) ->
 @pytest.mark.parametrize(
     "read",
     [
-        *(rules.sex_of, rules.stage_of, rules.subject_of, rules.title_of, rules.status_of),
-        *(rules.ethnic_of, rules.political_of),
+        *(
+            people_words.sex_of,
+            people_words.stage_of,
+            people_words.subject_of,
+            people_words.title_of,
+            people_words.status_of,
+        ),
+        *(people_words.ethnic_of, people_words.political_of),
     ],
 )
 def test_unknown_words_are_refused(read: Callable[[str], str]) -> None:
@@ -58,9 +65,9 @@ def test_unknown_words_are_refused(read: Callable[[str], str]) -> None:
 
 
 def test_ranks_of_titles_fall() -> None:
-    assert [title.rank for title in rules.TITLES] == [5, 4, 3, 2, 1, 0]
-    assert len(rules.ETHNIC_GROUPS) == 56
-    assert rules.ETHNIC_GROUPS["56"] == "基诺族"
+    assert [title.rank for title in people_words.TITLES] == [5, 4, 3, 2, 1, 0]
+    assert len(people_words.ETHNIC_GROUPS) == 56
+    assert people_words.ETHNIC_GROUPS["56"] == "基诺族"
 
 
 @pytest.mark.rule("GP-04")

@@ -19,9 +19,10 @@ from provincial.office.journal.models import JournalEvent
 from provincial.people.accounts.rules import Role
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
+from provincial.people.rosters.permissions import may_import
 from provincial.people.teachers import jobs, views
 from provincial.people.teachers.models import Teacher
-from provincial.people.teachers.permissions import may_import, may_list, may_reveal, may_see
+from provincial.people.teachers.permissions import may_list, may_reveal, may_see
 from provincial.people.teachers.queries import TeacherFilter, count_teachers, teacher_in_scope
 from tests.forms import post
 from tests.people.conftest import Province

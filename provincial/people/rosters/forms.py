@@ -1,0 +1,15 @@
+"""What the teachers import asks for."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import FileField
+from wtforms.validators import InputRequired
+
+from provincial.web.formkit import Form
+
+
+class UploadForm(Form):
+    """A spreadsheet of teachers."""
+
+    file = FileField(_l("Spreadsheet"), [InputRequired(_l("Choose a file."))])

@@ -1,0 +1,74 @@
+"""Reading runs of the import: whose schools, what a run did, what has been built on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from provincial.core.db import db
+from provincial.core.viewer import Viewer
+from provincial.office.imports.models import ImportRun
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.rules import Kind, OrganisationState
+from provincial.people.rosters.rules import KIND
+from provincial.people.teachers.models import Teacher, TeacherEvent
+from provincial.people.teachers.permissions import schools_in_scope
+from provincial.people.teachers.rules import EventKind
+
+
+def schools_for(viewer: Viewer) -> Sequence[Organisation]:
+    """Active schools whose lists the viewer may bring in, with the body above each."""
+    return db.session.scalars(
+        select(Organisation)
+        .where(Organisation.kind == Kind.SCHOOL, schools_in_scope(viewer))
+        .where(Organisation.state == OrganisationState.ACTIVE)
+        .options(joinedload(Organisation.parent))
+        .order_by(Organisation.path.collate("C"))
+    ).all()
+
+
+def run_in_scope(viewer: Viewer, run_id: int) -> ImportRun | None:
+    """A run of the teachers import of the viewer's own body."""
+    return db.session.scalar(
+        select(ImportRun).where(
+            ImportRun.id == run_id,
+            ImportRun.kind == KIND,
+            ImportRun.organisation_id == viewer.organisation_id,
+        )
+    )
+
+
+def steps_of(run: ImportRun) -> Sequence[TeacherEvent]:
+    """What an import did, step by step."""
+    return db.session.scalars(
+        select(TeacherEvent).where(TeacherEvent.run_id == run.id).order_by(TeacherEvent.id)
+    ).all()
+
+
+def done_by(run: ImportRun) -> dict[str, int]:
+    """How many teachers an import registered and changed so far."""
+    rows = db.session.execute(
+        select(TeacherEvent.kind, func.count())
+        .where(TeacherEvent.run_id == run.id)
+        .group_by(TeacherEvent.kind)
+    )
+    counted = {kind: int(count) for kind, count in rows}
+    return {
+        "made": counted.get(EventKind.REGISTERED, 0),
+        "changed": counted.get(EventKind.CHANGED, 0),
+    }
+
+
+def built_on(run: ImportRun) -> Teacher | None:
+    """The first teacher of an import who has had another step since."""
+    later, step = TeacherEvent.__table__.alias(), TeacherEvent.__table__.alias()
+    return db.session.scalar(
+        select(Teacher)
+        .join(later, later.c.teacher_id == Teacher.id)
+        .join(step, (step.c.teacher_id == Teacher.id) & (step.c.run_id == run.id))
+        .where(later.c.id > step.c.id, later.c.run_id.is_distinct_from(run.id))
+        .order_by(Teacher.id)
+        .limit(1)
+    )
