@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import aliased, joinedload
 
@@ -278,6 +278,12 @@ class Wanted:
     organisation_id: int | None = None
     words: str = ""
     mine: bool = False
+    #: Only on places of the viewer's own body, not of those below it.
+    own: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain values, for the journal and for a job."""
+        return asdict(self)
 
 
 def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
@@ -295,15 +301,19 @@ def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
         statement = statement.where(Nomination.project_id == wanted.project_id)
     if wanted.mine:
         statement = statement.where(Nomination.waits_at_id == viewer.organisation_id)
+    if wanted.own:
+        statement = statement.where(Nomination.nominator_id == viewer.organisation_id)
     if wanted.organisation_id:
         body = db.session.get(Organisation, wanted.organisation_id)
         path = body.quota_path if body is not None else "-"
         statement = statement.where(Nomination.quota_path.startswith(path, autoescape=True))
     if wanted.words:
         key = match_key(wanted.words)
+        sound = wanted.words.strip().lower()
         statement = statement.join(Teacher, Teacher.id == Nomination.teacher_id).where(
             Teacher.name_key.startswith(key, autoescape=True)
-            | Teacher.search_key.startswith(wanted.words.strip().lower(), autoescape=True)
+            | Teacher.search_key.startswith(sound, autoescape=True)
+            | Teacher.search_key.contains(f" {sound}", autoescape=True)
             | (Nomination.code == wanted.words.strip().upper())
         )
     return statement
@@ -499,6 +509,8 @@ def todo(viewer: Viewer) -> list[TodoItem]:
         .where(
             Nomination.waits_at_id == viewer.organisation_id,
             Plan.state.in_(["issued", "running", "closing"]),
+            # The province decides on lists, which have a line of their own.
+            Nomination.list_id.is_(None) | ~literal(viewer.is_any(*PROVINCE_OFFICERS)),
         )
         .group_by(ProjectCategory.id)
         .order_by(ProjectCategory.id)
