@@ -127,8 +127,10 @@ def names_workbook(title: str, rows: Sequence[dict[str, str]]) -> bytes:
                 "推荐名单",
                 columns,
                 (
-                    [*(row[key] for key in keys), row["title"], row["since"], row["channel"]]
-                    + [row["grounds"]]
+                    [
+                        *(row[key] for key in keys),
+                        *(row[key] for key in ("title", "since", "channel", "grounds")),
+                    ]
                     for row in rows
                 ),
                 title,
