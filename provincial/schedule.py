@@ -23,8 +23,8 @@ from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
 from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.amendments.jobs import bring_due_into_force
+from provincial.planning.bans.jobs import BANS
 from provincial.planning.bans.jobs import daily as bans_daily
-from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import BOARD
 from provincial.planning.namelists.jobs import take_in
 from provincial.planning.selection.jobs import export as export_nominations
@@ -58,6 +58,7 @@ LISTINGS: tuple[Listing, ...] = (
     MAIL_LOG,
     PAPERS,
     BODIES,
+    BANS,
     MANDATES,
     BOARD,
     TABLES,
@@ -66,7 +67,6 @@ LISTINGS: tuple[Listing, ...] = (
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
     "nominations.export": export_nominations,
-    "bans.export": export_bans,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
