@@ -26,7 +26,6 @@ from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import BOARD
-from provincial.planning.boards.jobs import export as export_board
 from provincial.planning.namelists.jobs import take_in
 from provincial.web.limits import forget_old_counts
 

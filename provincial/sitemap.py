@@ -124,13 +124,6 @@ from provincial.planning.integrity.permissions import may_see_teacher as may_see
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
-from provincial.planning.integrity import models as integrity_tables
-from provincial.planning.integrity import views as integrity_pages
-from provincial.planning.integrity.permissions import is_teacher
-from provincial.planning.integrity.permissions import may_list as may_list_bans
-from provincial.planning.ledger import models as ledger_tables
-from provincial.planning.moves.actions import follow_organisation_change
-from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.namelists import commands as namelists_commands
 from provincial.planning.namelists import queries as namelists
 from provincial.planning.namelists import views as namelists_pages

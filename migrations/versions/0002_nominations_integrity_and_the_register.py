@@ -241,6 +241,50 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'active'"),
     )
     op.create_table(
+        "nomination_copy",
+        sa.Column("category_id", sa.BigInteger(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_nomination_copy_number")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["project_category.id"], name=op.f("fk_nomination_copy_category_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_nomination_copy_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_copy")),
+        sa.UniqueConstraint(
+            "category_id",
+            "organisation_id",
+            "number",
+            name=op.f("uq_nomination_copy_category_id_organisation_id_number"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_nomination_copy_organisation_id"),
+        "nomination_copy",
+        ["organisation_id"],
+        unique=False,
+    )
+    op.create_table(
         "nomination_list",
         sa.Column("category_id", sa.BigInteger(), nullable=False),
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
@@ -997,6 +1041,8 @@ def downgrade() -> None:
     op.drop_table("teacher_correction")
     op.drop_index(op.f("ix_nomination_list_organisation_id"), table_name="nomination_list")
     op.drop_table("nomination_list")
+    op.drop_index(op.f("ix_nomination_copy_organisation_id"), table_name="nomination_copy")
+    op.drop_table("nomination_copy")
     op.drop_index(
         "uq_teacher_honour_standing",
         table_name="teacher_honour",
