@@ -21,6 +21,8 @@ from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import export as export_board
+from provincial.planning.fillings.jobs import export as export_filling
+from provincial.planning.fillings.jobs import remind as remind_of_idle_places
 from provincial.web.limits import forget_old_counts
 
 
@@ -45,6 +47,7 @@ class Tick:
 
 JOBS: dict[str, Handler] = {
     "boards.export": export_board,
+    "fillings.export": export_filling,
     "audit.export": export_journal,
     "bans.export": export_bans,
     "papers.export": export_papers,
@@ -64,4 +67,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("staff.daily", staff_daily, hour=3),
     Tick("bans.daily", bans_daily, hour=8),
     Tick("amendments.in_force", bring_due_into_force, minutes=10),
+    Tick("fillings.remind", remind_of_idle_places, hour=8),
 )

@@ -103,6 +103,9 @@ from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
+from provincial.planning.fillings import models as fillings_tables
+from provincial.planning.fillings import queries as fillings
+from provincial.planning.fillings import views as fillings_pages
 from provincial.planning.integrity import models as integrity_tables
 from provincial.planning.integrity import views as integrity_pages
 from provincial.planning.integrity.permissions import is_teacher
@@ -160,6 +163,7 @@ TABLES = (
     ledger_tables,
     allocations_tables,
     nominations_tables,
+    fillings_tables,
 )
 
 _PLACES = t("Quota places")
@@ -195,6 +199,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
     (lists_pages.blueprint, "/lists"),
+    (fillings_pages.blueprint, "/fillings"),
     (accounts_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
@@ -317,6 +322,7 @@ COMMANDS: tuple[click.Command, ...] = (
 CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     allocations.category_link,
     boards.category_link,
+    fillings.category_link,
     conditions.category_link,
 )
 
@@ -327,6 +333,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     allocations.todo,
     quotas.todo,
     lists.todo,
+    fillings.todo,
     bans.todo,
     invitations.todo,
     transfers.todo,

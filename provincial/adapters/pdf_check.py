@@ -30,7 +30,9 @@ _SENTENCES: dict[str, Text] = {
     "not_pdf": t("The file is not a PDF from its first byte on. Scan or print it to PDF again."),
     "encrypted": t("The PDF is locked with a password. Remove the password and upload it again."),
     "pages": t("The PDF has more than 300 pages. Upload only the stamped list."),
-    "active": t("The PDF holds a script or an action of its own. Print it to a new PDF, or scan it."),
+    "active": t(
+        "The PDF holds a script or an action of its own. Print it to a new PDF, or scan it."
+    ),
     "xfa": t("The PDF is an interactive form. Print it to a new PDF, or scan the paper."),
     "embedded": t("The PDF carries other files inside. Upload only the stamped pages."),
     "broken": t("The PDF is damaged and cannot be opened. Scan or print it again."),

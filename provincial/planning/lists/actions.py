@@ -342,9 +342,7 @@ def _paper_values(handed_in: NominationList, on: date) -> dict[str, Any]:
         "number_pattern": rules.number_pattern(body.letter_name),
         "template": _TEMPLATE,
         "content": content_of(handed_in, category.plan, names, sums),
-        "title": rules.title_of(
-            category.plan.year, category.name, green=channel is Channel.GREEN
-        ),
+        "title": rules.title_of(category.plan.year, category.name, green=channel is Channel.GREEN),
         "issuer": (body.id, body.letter_name),
         "addressee": (above.id, above.letter_name),
         "org_path": body.quota_path,

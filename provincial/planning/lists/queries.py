@@ -143,9 +143,7 @@ def totals(
         .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
         .join(Project, Project.id == Quota.project_id)
         .options(joinedload(Quota.project), joinedload(Quota.sheet))
-        .where(
-            QuotaSheet.category_id == category_id, QuotaSheet.organisation_id == organisation_id
-        )
+        .where(QuotaSheet.category_id == category_id, QuotaSheet.organisation_id == organisation_id)
         .order_by(Project.position)
     ).all()
     here: dict[int, int] = {}

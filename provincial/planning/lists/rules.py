@@ -116,7 +116,9 @@ def refuse_empty(count: int) -> None:
         raise Refusal(t("Tick at least one name."), field="names")
 
 
-_GROUPS = re.compile(r"(?<![0-9A-Z])([0-9A-Z]{4})[ \t]*([0-9A-Z]{4})[ \t]*([0-9A-Z]{4})(?![0-9A-Z])")
+_GROUPS = re.compile(
+    r"(?<![0-9A-Z])([0-9A-Z]{4})[ \t]*([0-9A-Z]{4})[ \t]*([0-9A-Z]{4})(?![0-9A-Z])"
+)
 
 
 def codes_in(text: str) -> list[str]:

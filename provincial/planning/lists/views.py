@@ -251,7 +251,9 @@ def _decide(handed_in: NominationList, act: str, ids: Collection[int], reason: s
         )
     outcome = actions.accept(handed_in, ids, by=by, now=now)
     _tell_held_back(outcome)
-    return ngettext("%(num)s name is confirmed.", "%(num)s names are confirmed.", len(outcome.passed))
+    return ngettext(
+        "%(num)s name is confirmed.", "%(num)s names are confirmed.", len(outcome.passed)
+    )
 
 
 def _tell_held_back(outcome: Outcome) -> None:

@@ -154,6 +154,7 @@ def swap(sheet: QuotaSheet) -> ResponseReturnValue:
     form = forms.SwapForm().choose(giver_id=bodies, taker_id=bodies, project_id=projects)
     if request.method == "GET" and len(bodies) > 1:
         form.taker_id.data = bodies[1][0]
+    forms.prefill(form, request)
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
             actions.swap(
@@ -178,6 +179,7 @@ def top_up(sheet: QuotaSheet) -> ResponseReturnValue:
     """Give one body below more of what is unassigned, with a reason."""
     bodies, projects = queries.choices(sheet)
     form = forms.TopUpForm().choose(organisation_id=bodies, project_id=projects)
+    forms.prefill(form, request)
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
             actions.top_up(
@@ -200,6 +202,7 @@ def top_up(sheet: QuotaSheet) -> ResponseReturnValue:
 def give_back(sheet: QuotaSheet) -> ResponseReturnValue:
     """Give unassigned places back to the body above, with a reason."""
     form = forms.GiveBackForm().choose(project_id=queries.choices(sheet)[1])
+    forms.prefill(form, request)
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
             actions.give_back(

@@ -25,7 +25,9 @@ def two_signers(tree: Tree) -> None:
         make_user(tree.session, tree.bodies["甲市"], "bureau_officer")
 
 
-def named(tree: Tree, *names: str, entry: Entry | None = None, user_id: int = 7) -> list[Nomination]:
+def named(
+    tree: Tree, *names: str, entry: Entry | None = None, user_id: int = 7
+) -> list[Nomination]:
     """Names that 甲市 has entered on its own places; they wait at its desk."""
     found = []
     for name in names:
@@ -48,7 +50,9 @@ def scan_of(paper: Paper | None, words: str = "推荐名单") -> bytes:
     """A file whose text names the paper's code, as an e-sealed print of it does."""
     code = paper.code if paper else ""
     groups = " ".join(code[place : place + 4] for place in range(0, len(code), 4))
-    return render_pdf(f"<!doctype html><html lang='zh-CN'><p>{words}</p><p>核验码 {groups}</p></html>")
+    return render_pdf(
+        f"<!doctype html><html lang='zh-CN'><p>{words}</p><p>核验码 {groups}</p></html>"
+    )
 
 
 def picture_only() -> bytes:
