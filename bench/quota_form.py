@@ -23,7 +23,8 @@ from provincial.planning.quotas import queries
 from provincial.planning.quotas.actions import split
 
 THREADS = 16
-FORMS = 48
+COUNTIES = 11
+FORMS = 5
 
 Wanted = Mapping[tuple[int, int], int]
 Split = Callable[[int, Wanted, Viewer], None]
@@ -104,11 +105,12 @@ def at_once(sheet_id: int, wanted: Wanted, by: Viewer) -> None:
 class Forms:
     """A county level of one category: forms of a given round, for either side."""
 
-    def __init__(self, session: Session, parents: int, rows: int) -> None:
-        self.province = build_tree(session, (1, parents, rows))
-        self.rows = rows
+    def __init__(self, session: Session, parents: int, rows: int, forms: int = 1) -> None:
+        """``forms`` officers of each county, with ``rows`` schools each."""
+        self.province = build_tree(session, (1, parents, rows * forms))
+        self.rows, self.forms = rows, forms
         self.officers = [officer(session, c) for c in self.province.levels[1]]
-        self.sides = {
+        self.sides: dict[Split, tuple[int, int, list[int]]] = {
             each: self._side(session, build_category(session, self.province, 1, 10))
             for each in (row_by_row, at_once)
         }
@@ -126,12 +128,12 @@ class Forms:
         return category, project, [sheets[c] for c in self.province.levels[1]]
 
     def hand_in(self, way: Split, turn: int, form: int) -> None:
-        """One form: every school of a county gets a new figure; fewer in odd turns, all in even."""
-        parents = len(self.officers)
-        which = form % parents
+        """One form: each of its schools gets a new figure; fewer in odd turns, all in even."""
+        which, part = form % len(self.officers), form // len(self.officers)
         _category, project, sheets = self.sides[way]
-        schools = self.province.levels[2][which * self.rows : (which + 1) * self.rows]
-        figure = 10 - (turn + 1 + form // parents) % 2 * (1 + which % 3)
+        start = (which * self.forms + part) * self.rows
+        schools = self.province.levels[2][start : start + self.rows]
+        figure = 10 - (turn + 1) % 2 * (1 + which % 3)
         way(sheets[which], {(s, project): figure for s in schools}, self.officers[which])
 
     def alone(self, way: Split, turn: int) -> None:
@@ -139,7 +141,7 @@ class Forms:
         self.hand_in(way, turn, 0)
 
     def together(self, way: Split, turn: int) -> None:
-        """Sixteen officers at once, as many forms as it takes to see."""
+        """Sixteen threads, and every county with more officers than one: they wait for its lock."""
         app = current_app._get_current_object()  # type: ignore[attr-defined]
 
         def one(form: int) -> None:
@@ -147,10 +149,8 @@ class Forms:
                 self.hand_in(way, turn, form)
 
         db.session.remove()
-        # Forms of one county in order: the last one decides what both sides hold.
-        for start in range(0, FORMS, len(self.officers)):
-            with ThreadPoolExecutor(THREADS) as pool:
-                list(pool.map(one, range(start, min(start + len(self.officers), FORMS))))
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(one, range(len(self.officers) * self.forms)))
 
     def answer(self, way: Split) -> object:
         """What every body holds and has given."""
@@ -162,7 +162,7 @@ class Forms:
 def run(place: Place, rows: int = 100, rounds: int = 5) -> list[Result]:
     """One form alone, then sixteen threads."""
     alone = Forms(db.session(), 1, rows)
-    together = Forms(db.session(), 16, min(rows, 20))
+    together = Forms(db.session(), COUNTIES, min(rows, 20), FORMS)
     return [
         compare(
             "quota_form",

@@ -6,23 +6,32 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from provincial.office.audit.jobs import export as export_journal
+from provincial.office.exports.jobs import JOBS as JOBS_OF
+from provincial.office.exports.jobs import writer
+from provincial.office.exports.rules import Listing
 from provincial.office.files.jobs import sweep
+from provincial.office.imports.jobs import RUNS
 from provincial.office.jobs.actions import Handler, forget_old_ticks
 from provincial.office.journal.jobs import seal_journal
-from provincial.office.messages.jobs import deliver
-from provincial.office.papers.jobs import export as export_papers
-from provincial.office.papers.jobs import render
-from provincial.people.organisations.jobs import export as export_bodies
+from provincial.office.messages.jobs import FEED, MAIL_LOG, deliver
+from provincial.office.papers.jobs import PAPERS, render
+from provincial.people.acting.jobs import MANDATES
+from provincial.people.organisations.jobs import BODIES
 from provincial.people.rosters.jobs import write as write_teachers
 from provincial.people.schools.jobs import write as write_schools
 from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
+from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.amendments.jobs import bring_due_into_force
+from provincial.planning.bans.jobs import BANS
 from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import export as export_board
 from provincial.planning.fillings.jobs import export as export_filling
 from provincial.planning.fillings.jobs import remind as remind_of_idle_places
+from provincial.planning.boards.jobs import BOARD
+from provincial.planning.namelists.jobs import take_in
+from provincial.planning.selection.jobs import export as export_nominations
 from provincial.web.limits import forget_old_counts
 
 
@@ -45,16 +54,28 @@ class Tick:
         return self.minutes * 60 + self.seconds
 
 
-JOBS: dict[str, Handler] = {
-    "boards.export": export_board,
-    "fillings.export": export_filling,
+#: The lists that leave the site as workbooks; each is also a kind of work.
+LISTINGS: tuple[Listing, ...] = (
+    RUNS,
+    JOBS_OF,
+    FEED,
+    MAIL_LOG,
+    PAPERS,
+    BODIES,
+    BANS,
+    MANDATES,
+    BOARD,
+    TABLES,
+)
+
+JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "bans.export": export_bans,
-    "papers.export": export_papers,
-    "organisations.export": export_bodies,
+    "fillings.export": export_filling,
+    "nominations.export": export_nominations,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
+    "nominations.take_in": take_in,
     "papers.render": render,
 }
 

@@ -38,6 +38,11 @@ class Settings:
     smtp_url: str
     mail_sender: str
     storage_url: str
+    #: Minutes without a request after which a session ends: of officers, and of teachers and experts.
+    idle_minutes: int
+    idle_minutes_others: int
+    #: Roles that must have a second factor (R23); demonstration accounts are never asked.
+    second_factor_roles: frozenset[str]
     site: Site
 
     @property
@@ -62,6 +67,9 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
         smtp_url=environ.get("SMTP_URL", ""),
         mail_sender=environ.get("MAIL_SENDER", ""),
         storage_url=environ.get("STORAGE_URL", ""),
+        idle_minutes=_minutes(environ, "IDLE_MINUTES", 15),
+        idle_minutes_others=_minutes(environ, "IDLE_MINUTES_OTHERS", 30),
+        second_factor_roles=_roles(environ, production),
         site=Site(
             name=environ.get("SITE_NAME", "中小学教师培训计划管理平台"),
             host=environ.get("SITE_HOST", ""),
@@ -74,6 +82,21 @@ def read_settings(environ: Mapping[str, str], root: Path) -> Settings:
     )
     _refuse_unsafe(settings, environ)
     return settings
+
+
+def _minutes(environ: Mapping[str, str], name: str, usual: int) -> int:
+    """Minutes of an idle limit: 6 at least, so that the warning before it can be read."""
+    typed = environ.get(name, "") or str(usual)
+    if not (typed.isascii() and typed.isdigit() and 6 <= int(typed) <= 720):
+        raise UnsafeSettings(f"{name} must be a whole number of minutes from 6 to 720.")
+    return int(typed)
+
+
+def _roles(environ: Mapping[str, str], production: bool) -> frozenset[str]:
+    """``SECOND_FACTOR_ROLES``: names divided by commas, or ``none``; by default who runs a live site."""
+    usual = "province_administrator,system_administrator,auditor" if production else "none"
+    typed = environ.get("SECOND_FACTOR_ROLES", "") or usual
+    return frozenset(name.strip() for name in typed.split(",")) - {"", "none"}
 
 
 def _refuse_unsafe(settings: Settings, environ: Mapping[str, str]) -> None:

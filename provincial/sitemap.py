@@ -22,6 +22,7 @@ from provincial.desk.reorganisation.permissions import may_reopen, may_step, may
 from provincial.desk.reorganisation.rules import Follower
 from provincial.office.audit import views as audit_views
 from provincial.office.audit.permissions import may_audit
+from provincial.office.exports import views as exports_views
 from provincial.office.files import models as files_tables
 from provincial.office.imports import models as imports_tables
 from provincial.office.imports import views as imports_views
@@ -31,6 +32,7 @@ from provincial.office.jobs import models as jobs_tables
 from provincial.office.jobs import views as jobs_views
 from provincial.office.journal import commands as journal_commands
 from provincial.office.journal import models as journal_tables
+from provincial.office.journal.actions import note_denial
 from provincial.office.messages import models as messages_tables
 from provincial.office.messages import views as messages_views
 from provincial.office.messages.actions import set_address_book
@@ -71,6 +73,8 @@ from provincial.people.invitations.commands import province
 from provincial.people.organisations import models as organisations_tables
 from provincial.people.organisations import views as organisations
 from provincial.people.organisations.rules import BodyLink
+from provincial.people.proofs import models as proofs_tables
+from provincial.people.proofs import views as proofs_pages
 from provincial.people.rosters import views as rosters
 from provincial.people.rosters.permissions import may_import as may_import_teachers
 from provincial.people.rosters.rules import KIND as TEACHERS
@@ -78,7 +82,11 @@ from provincial.people.schools import views as schools
 from provincial.people.schools.actions import KIND as SCHOOLS
 from provincial.people.staff import views as staff_pages
 from provincial.people.staff.permissions import may_see_body
+from provincial.people.successions import models as successions_tables
+from provincial.people.successions.actions import follow_people
+from provincial.people.successions.queries import preview_people
 from provincial.people.teachers import models as teachers_tables
+from provincial.people.teachers import queries as teachers_queries
 from provincial.people.teachers import views as teachers
 from provincial.people.teachers.permissions import may_list as may_list_teachers
 from provincial.people.teachers.rules import TeacherFollower, TeacherLink, TeacherPanel
@@ -101,24 +109,36 @@ from provincial.planning.bans import queries as bans
 from provincial.planning.bans import views as bans_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
+from provincial.planning.candidates import views as candidates_pages
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
 from provincial.planning.fillings import models as fillings_tables
 from provincial.planning.fillings import queries as fillings
 from provincial.planning.fillings import views as fillings_pages
+from provincial.planning.copies import models as copies_tables
+from provincial.planning.copies import views as copies_pages
+from provincial.planning.copies.rules import KIND as COPIES
+from provincial.planning.integrity import actions as integrity_actions
 from provincial.planning.integrity import models as integrity_tables
+from provincial.planning.integrity import queries as integrity
 from provincial.planning.integrity import views as integrity_pages
 from provincial.planning.integrity.permissions import is_teacher
 from provincial.planning.integrity.permissions import may_list as may_list_bans
+from provincial.planning.integrity.permissions import may_see_teacher as may_see_file
 from provincial.planning.ledger import models as ledger_tables
 from provincial.planning.lists import queries as lists
 from provincial.planning.lists import views as lists_pages
 from provincial.planning.lists.permissions import may_look as may_look_at_lists
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
+from provincial.planning.namelists import commands as namelists_commands
+from provincial.planning.namelists import queries as namelists
+from provincial.planning.namelists import views as namelists_pages
+from provincial.planning.namelists.rules import KIND as NAMELISTS
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
+from provincial.planning.nominations.permissions import may_look as may_look_at_names
 from provincial.planning.objections import views as objections_pages
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
@@ -132,6 +152,9 @@ from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
 from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.selection import queries as selection
+from provincial.planning.selection import views as selection_pages
+from provincial.planning.signing import views as signing_pages
 from provincial.planning.windows import views as windows_pages
 from provincial.planning.workbench import views as workbench_pages
 from provincial.planning.workbooks import views as workbooks_pages
@@ -152,6 +175,8 @@ TABLES = (
     papers_tables,
     organisations_tables,
     accounts_tables,
+    proofs_tables,
+    successions_tables,
     teachers_tables,
     honours_tables,
     transfers_tables,
@@ -164,6 +189,7 @@ TABLES = (
     allocations_tables,
     nominations_tables,
     fillings_tables,
+    copies_tables,
 )
 
 _PLACES = t("Quota places")
@@ -180,6 +206,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (lookup_pages.blueprint, ""),
     (imports_views.blueprint, "/imports"),
     (jobs_views.blueprint, "/jobs"),
+    (exports_views.blueprint, ""),
     (audit_views.blueprint, "/journal"),
     (messages_views.blueprint, "/messages"),
     (papers_views.blueprint, ""),
@@ -198,9 +225,13 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (quotas_pages.blueprint, "/quotas"),
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
+    (selection_pages.blueprint, "/nominations"),
+    (candidates_pages.blueprint, "/nominations"),
+    (signing_pages.blueprint, "/nominations"),
     (lists_pages.blueprint, "/lists"),
     (fillings_pages.blueprint, "/fillings"),
     (accounts_pages.blueprint, ""),
+    (proofs_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
     (staff_pages.blueprint, ""),
     (acting_pages.blueprint, ""),
@@ -208,6 +239,8 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (plans_pages.blueprint, "/plans"),
     (projects_pages.blueprint, "/categories"),
     (conditions_pages.blueprint, "/conditions"),
+    (namelists_pages.blueprint, "/name-lists"),
+    (copies_pages.blueprint, "/name-lists"),
     (windows_pages.blueprint, "/windows"),
     (attachments_pages.blueprint, "/plan-documents"),
     (amendments_pages.blueprint, "/supplementary-notices"),
@@ -226,6 +259,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
+    Place(_SELECTION, t("Nominations"), "selection.home", may_look_at_names, "person-check"),
     Place(_SELECTION, t("Nomination lists"), "lists.list_lists", may_look_at_lists, "list-check"),
     Place(_SELECTION, t("Training bans"), "bans.list_bans", may_list_bans, "slash-circle"),
     Place(_SELECTION, t("My training record"), "integrity.mine", is_teacher, "person-vcard"),
@@ -246,7 +280,15 @@ PLACES: tuple[Place, ...] = (
 
 #: Pages of later rooms about one body, shown on the body's page.
 BODY_LINKS: tuple[BodyLink, ...] = (
+    BodyLink(
+        t("Invite its administrator"), "invitations.invite", invitations.needs_first, primary=True
+    ),
     BodyLink(t("Users"), "staff.users_of", may_see_body),
+    BodyLink(t("Places held"), "quotas.places_of", quotas.holds_places),
+    BodyLink(
+        t("Teachers"), "teachers.list_teachers", teachers_queries.keeps_teachers, argument="at"
+    ),
+    BodyLink(t("Nominations"), "selection.of_body", selection.linked_from),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
@@ -256,6 +298,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
 
 #: Rooms whose entries follow when a body moves, merges, closes, or such a step is taken back.
 ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
+    Follower("people", preview_people, follow_people),
     Follower("quotas", preview_organisation_change, follow_organisation_change),
     Follower(
         "nominations",
@@ -269,16 +312,29 @@ TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = (
     TeacherFollower("honours", honours.preview_merge, honours_actions.follow_merge),
     TeacherFollower("transfers", transfers.preview_merge, transfers_follow_merge),
     TeacherFollower("corrections", corrections.preview_merge, corrections_actions.follow_merge),
+    TeacherFollower(
+        "bans", integrity.preview_teacher_merge, integrity_actions.follow_teacher_merge
+    ),
+    TeacherFollower(
+        "nominations",
+        nominations.preview_teacher_merge,
+        nominations_actions.follow_teacher_merge,
+    ),
 )
 
 #: Rooms that want to know when a teacher changes school; places stay with their cell.
-MOVE_FOLLOWERS: tuple[MoveFollower, ...] = ()
+MOVE_FOLLOWERS: tuple[MoveFollower, ...] = (
+    MoveFollower(
+        "nominations", nominations.preview_teacher_move, nominations_actions.follow_teacher_move
+    ),
+)
 
 #: Pages of later rooms about one teacher, shown on the teacher's page.
 TEACHER_LINKS: tuple[TeacherLink, ...] = (
     TeacherLink(t("Enter a title"), "honours.enter", may_enter_honour),
     TeacherLink(t("Transfer to another school"), "transfers.away", may_ask_away),
     TeacherLink(t("Account"), "corrections.account", may_link),
+    TeacherLink(t("Integrity file"), "integrity.file", may_see_file),
 )
 
 #: Parts of the teacher's page that later rooms fill, in their order.
@@ -287,6 +343,7 @@ TEACHER_PANELS: tuple[TeacherPanel, ...] = (
     TeacherPanel("people/transfers/_panel.html", transfers.panel),
     TeacherPanel("people/corrections/_panel.html", corrections.panel),
     TeacherPanel("people/duplicates/_panel.html", duplicates.panel),
+    TeacherPanel("planning/selection/_teacher_panel.html", selection.teacher_panel),
 )
 
 #: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
@@ -305,6 +362,8 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
     TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
+    COPIES: ImportKind(t("Copies of the list"), "copies.show_run"),
+    NAMELISTS: ImportKind(t("Nominations"), "namelists.show_run"),
     BANS: ImportKind(t("Training bans"), "banlists.show_run"),
 }
 
@@ -316,6 +375,7 @@ COMMANDS: tuple[click.Command, ...] = (
     plans_commands.group,
     demonstration_commands.group,
     allocations_commands.quotas_cli,
+    namelists_commands.nominations_cli,
 )
 
 #: Links that later rooms put beside a category: ``maker(category, viewer) -> (label, url) | None``.
@@ -324,6 +384,7 @@ CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     boards.category_link,
     fillings.category_link,
     conditions.category_link,
+    namelists.category_link,
 )
 
 #: What waits for a person, room by room; home and the hand-over of a post list it.
@@ -332,9 +393,12 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     plans.todo,
     allocations.todo,
     quotas.todo,
+    nominations.todo,
+    selection.todo,
     lists.todo,
     fillings.todo,
     bans.todo,
+    boards.todo,
     invitations.todo,
     transfers.todo,
     corrections.todo,
@@ -358,8 +422,11 @@ def mount(app: Flask) -> None:
     app.config["IMPORT_KINDS"] = IMPORT_KINDS
     app.config["JOB_HANDLERS"] = schedule.JOBS
     app.config["TICKS"] = schedule.TICKS
+    app.config["NOTE_DENIAL"] = note_denial
     app.config["TODO_SOURCES"] = TODO_SOURCES
     app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
+    app.config["SIGN_IN_AGAIN"] = accounts_pages.sign_in_again
+    app.config["CONFIRM_FIRST"] = proofs_pages.confirm_first
     set_address_book(accounts.address_book)
 
 
@@ -372,5 +439,6 @@ def surroundings() -> dict[str, Any]:
         "unread": unread_count(found.viewer),
         "memberships": accounts.memberships_of(found.viewer, clock.today()),
         "support_view": found.support,
+        "idle_left": int((found.idle_ends_at - clock.now()).total_seconds()),
         "mandate": acting.current_mandate(found.viewer),
     } | lookup_pages.plan_choice()

@@ -91,6 +91,12 @@ def form_to(page: Page, ending: str) -> Form:
     raise StepError(f"{page.url} has no form to {ending}: {page.text[:300]}")
 
 
+def _workbook(browser: Browser, page: str, ending: str) -> Table:
+    """The workbook that a page hands out by the form whose address ends so."""
+    form = form_to(expect(browser.get(page)), ending)
+    return read_table(expect(browser.submit(form)).body)
+
+
 def _health(walk: Walk) -> None:
     expect(Browser(walk.site).get("/healthz"))
 
@@ -116,7 +122,7 @@ def _import(walk: Walk) -> None:
     officer = walk.as_user("province1")
     walk.notes["category"] = expect(officer.get("/allocations/")).link(_CATEGORY)
     category = walk.notes["category"]
-    walk.table = read_table(expect(officer.get(f"{category}/template")).body)
+    walk.table = _workbook(officer, category, "/template")
     units = walk.table.units
     for unit, column, change in (
         ("洛阳市", 0, 5),
@@ -208,7 +214,7 @@ def _split_by_workbook(walk: Walk) -> None:
     """Another city fills in the workbook and hands it in; one place is left to give back."""
     city = walk.as_user("luoyang")
     sheet = walk.sheet_of("luoyang")
-    table = read_table(expect(city.get(f"{sheet}/workbook")).body)
+    table = _workbook(city, f"{sheet}/import", "/workbook")
     if table.own != walk.table.units["洛阳市"]:
         raise StepError(f"the workbook says {table.own} are held")
     names = list(table.units)
@@ -235,7 +241,7 @@ def _split_to_schools(walk: Walk) -> None:
     for user, unit in (("jinshui", "金水区"), ("gongyi", "巩义市")):
         browser, sheet = walk.as_user(user), walk.sheet_of(user)
         form = expect(browser.get(f"{sheet}/split")).form_with("opened_with")
-        held = read_table(expect(browser.get(f"{sheet}/workbook")).body).own
+        held = _workbook(browser, f"{sheet}/import", "/workbook").own
         expect(browser.submit(form, **_filled_up(form, held)))
         _lock(browser, sheet)
         figures = _board(walk)[unit]
@@ -284,7 +290,7 @@ def _permissions(walk: Walk) -> None:
     """What lies outside one's scope does not exist; what is inside but not one's own is refused."""
     other = walk.sheet_of("luoyang")
     county = walk.as_user("jinshui")
-    for address in (other, f"{other}/split", f"{other}/workbook"):
+    for address in (other, f"{other}/split", f"{other}/import"):
         expect(county.get(address), status=404)
     expect(county.get("/allocations/"), status=403)
     expect(county.get(walk.notes["table"]), status=403)

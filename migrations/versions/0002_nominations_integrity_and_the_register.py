@@ -18,6 +18,101 @@ TRIGGERS = (
 def upgrade() -> None:
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_given_within_held")
     op.create_table(
+        "account_in_hand",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.String(length=10), nullable=False),
+        sa.Column("email", sa.String(length=200), server_default="", nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("cause in ('password','factor')", name=op.f("ck_account_in_hand_cause")),
+        sa.CheckConstraint("user_id <> by_user_id", name=op.f("ck_account_in_hand_two_people")),
+        sa.ForeignKeyConstraint(
+            ["by_user_id"], ["app_user.id"], name=op.f("fk_account_in_hand_by_user_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_account_in_hand_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_in_hand")),
+    )
+    op.create_index(
+        op.f("ix_account_in_hand_by_user_id"), "account_in_hand", ["by_user_id"], unique=False
+    )
+    op.create_index(
+        "ix_account_in_hand_open",
+        "account_in_hand",
+        ["user_id"],
+        unique=False,
+        postgresql_where=sa.text("released_at is null"),
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["app_user.id"], name=op.f("fk_recovery_code_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("digest", name=op.f("uq_recovery_code_digest")),
+    )
+    op.create_index(op.f("ix_recovery_code_user_id"), "recovery_code", ["user_id"], unique=False)
+    op.create_table(
+        "succession",
+        sa.Column("step_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("thing_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_id", sa.BigInteger(), nullable=True),
+        sa.Column("returned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint(
+            "kind in ('membership','invitation','contact')", name=op.f("ck_succession_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["organisation_event.id"], name=op.f("fk_succession_step_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_succession")),
+    )
+    op.create_index(op.f("ix_succession_step_id"), "succession", ["step_id"], unique=False)
+    op.create_table(
         "teacher_distinct",
         sa.Column("one_id", sa.BigInteger(), nullable=False),
         sa.Column("two_id", sa.BigInteger(), nullable=False),
@@ -119,8 +214,11 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "(state = 'withdrawn') = (withdrawn_on is not null and reason <> '')",
-            name=op.f("ck_teacher_honour_withdrawn_with_reason"),
+            "(state = 'withdrawn') = (reason <> '')", name=op.f("ck_teacher_honour_reason")
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_on is not null)",
+            name=op.f("ck_teacher_honour_withdrawn_on"),
         ),
         sa.CheckConstraint(
             "kind in ('master_teacher','key_teacher','chief_teacher','subject_leader','special_grade','excellent_teacher','excellent_principal')",
@@ -144,6 +242,50 @@ def upgrade() -> None:
         ["teacher_id", "kind", "level", "name"],
         unique=True,
         postgresql_where=sa.text("state = 'active'"),
+    )
+    op.create_table(
+        "nomination_copy",
+        sa.Column("category_id", sa.BigInteger(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_nomination_copy_number")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["project_category.id"], name=op.f("fk_nomination_copy_category_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_nomination_copy_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_copy")),
+        sa.UniqueConstraint(
+            "category_id",
+            "organisation_id",
+            "number",
+            name=op.f("uq_nomination_copy_category_id_organisation_id_number"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_nomination_copy_organisation_id"),
+        "nomination_copy",
+        ["organisation_id"],
+        unique=False,
     )
     op.create_table(
         "nomination_list",
@@ -806,6 +948,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_nomination_step_nomination", "nomination_step", ["nomination_id", "id"], unique=False
     )
+    op.drop_table("sign_in_failure")
+    op.add_column(
+        "app_user",
+        sa.Column("factor_secret", sa.String(length=300), server_default="", nullable=False),
+    )
+    op.add_column("app_user", sa.Column("factor_on_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column(
+        "app_user",
+        sa.Column("factor_last_step", sa.BigInteger(), server_default="0", nullable=False),
+    )
     op.add_column("quota", sa.Column("used", sa.Integer(), server_default="0", nullable=False))
     op.add_column(
         "quota", sa.Column("green_used", sa.Integer(), server_default="0", nullable=False)
@@ -817,10 +969,21 @@ def upgrade() -> None:
     op.add_column("teacher", sa.Column("user_id", sa.BigInteger(), nullable=True))
     op.create_unique_constraint(op.f("uq_teacher_user_id"), "teacher", ["user_id"])
     op.create_foreign_key(op.f("fk_teacher_user_id"), "teacher", "app_user", ["user_id"], ["id"])
-    op.drop_index("ix_quota_project", table_name="quota")
-    op.execute(
-        "CREATE INDEX ix_quota_project ON quota USING btree (project_id) INCLUDE (sheet_id, held, given, used)"
+    op.add_column(
+        "user_session",
+        sa.Column("awaits_code", sa.Boolean(), server_default="false", nullable=False),
     )
+    op.add_column(
+        "user_session",
+        sa.Column(
+            "confirmed_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+    )
+    op.drop_index("ix_quota_project", table_name="quota")
+    op.execute("CREATE INDEX ix_quota_project ON quota USING btree (project_id)")
     op.execute(
         "ALTER TABLE quota ADD CONSTRAINT ck_quota_given_and_used_within_held CHECK (((given >= 0) AND (used >= 0) AND ((given + used) <= held)))"
     )
@@ -833,12 +996,36 @@ def downgrade() -> None:
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_given_and_used_within_held")
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_green_used")
     op.drop_index("ix_quota_project", table_name="quota")
+    op.drop_column("user_session", "confirmed_at")
+    op.drop_column("user_session", "awaits_code")
     op.drop_constraint(op.f("fk_teacher_user_id"), "teacher", type_="foreignkey")
     op.drop_constraint(op.f("uq_teacher_user_id"), "teacher", type_="unique")
     op.drop_column("teacher", "user_id")
     op.drop_column("teacher", "native_place")
     op.drop_column("quota", "green_used")
     op.drop_column("quota", "used")
+    op.drop_column("app_user", "factor_last_step")
+    op.drop_column("app_user", "factor_on_at")
+    op.drop_column("app_user", "factor_secret")
+    op.create_table(
+        "sign_in_failure",
+        sa.Column("bucket", sa.VARCHAR(length=120), autoincrement=False, nullable=False),
+        sa.Column(
+            "window_start", postgresql.TIMESTAMP(timezone=True), autoincrement=False, nullable=False
+        ),
+        sa.Column(
+            "count", sa.INTEGER(), server_default=sa.text("0"), autoincrement=False, nullable=False
+        ),
+        sa.Column("id", sa.BIGINT(), autoincrement=True, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failure")),
+        sa.UniqueConstraint(
+            "bucket",
+            "window_start",
+            name=op.f("uq_sign_in_failure_bucket_window_start"),
+            postgresql_include=[],
+            postgresql_nulls_not_distinct=False,
+        ),
+    )
     op.drop_index("ix_nomination_step_nomination", table_name="nomination_step")
     op.drop_table("nomination_step")
     op.drop_index(
@@ -919,6 +1106,8 @@ def downgrade() -> None:
     op.drop_table("teacher_correction")
     op.drop_index(op.f("ix_nomination_list_organisation_id"), table_name="nomination_list")
     op.drop_table("nomination_list")
+    op.drop_index(op.f("ix_nomination_copy_organisation_id"), table_name="nomination_copy")
+    op.drop_table("nomination_copy")
     op.drop_index(
         "uq_teacher_honour_standing",
         table_name="teacher_honour",
@@ -929,6 +1118,17 @@ def downgrade() -> None:
     op.drop_table("teacher_education")
     op.drop_index(op.f("ix_teacher_distinct_two_id"), table_name="teacher_distinct")
     op.drop_table("teacher_distinct")
+    op.drop_index(op.f("ix_succession_step_id"), table_name="succession")
+    op.drop_table("succession")
+    op.drop_index(op.f("ix_recovery_code_user_id"), table_name="recovery_code")
+    op.drop_table("recovery_code")
+    op.drop_index(
+        "ix_account_in_hand_open",
+        table_name="account_in_hand",
+        postgresql_where=sa.text("released_at is null"),
+    )
+    op.drop_index(op.f("ix_account_in_hand_by_user_id"), table_name="account_in_hand")
+    op.drop_table("account_in_hand")
     op.execute(
         "CREATE INDEX ix_quota_project ON quota USING btree (project_id) INCLUDE (sheet_id, held, given)"
     )

@@ -32,11 +32,10 @@ from provincial.adapters.spreadsheet_scan import (
     Unreadable,
     kind_of,
     ods_marks,
-    ole_kind,
     refuse_size,
-    xls_marks,
     xlsx_marks,
 )
+from provincial.adapters.spreadsheet_xls import ole_kind, xls_marks
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 20

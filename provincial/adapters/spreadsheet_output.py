@@ -9,34 +9,30 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
-import xlsxwriter
-from xlsxwriter.exceptions import OverlappingRange
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from provincial.adapters.spreadsheets import CellValue, Sheet, read_workbook
+from provincial.adapters.spreadsheet_book import WIDEST, Book, Kind, fitting, safe_text
+from provincial.adapters.spreadsheets import Sheet, read_workbook
 
-_STARTS_A_FORMULA = tuple("=+-@\t\r＝＋－＠")
-_LONGEST_TEXT = 32_000
-_WIDEST, _NARROWEST = 48, 6
-_FONT = "宋体"
-
-
-class Kind(StrEnum):
-    """How a column is written: ``text`` keeps leading noughts and long numbers."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    DATE = "date"
-    PERCENT = "percent"
+__all__ = [
+    "Column",
+    "GridOut",
+    "GridRow",
+    "Kind",
+    "RowResult",
+    "SheetOut",
+    "annotated",
+    "csv_bytes",
+    "safe_text",
+    "write_grid",
+    "write_workbook",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +92,6 @@ class RowResult:
     bad_columns: Collection[int] = ()
 
 
-def safe_text(value: object) -> str:
-    """The text of a cell that no spreadsheet program takes for a formula.
-
-    A lone sign is left alone: it means "none" in a table and calculates nothing.
-    """
-    text = str(value).encode("utf-8", "replace").decode("utf-8")[:_LONGEST_TEXT]
-    if text.startswith(_STARTS_A_FORMULA) and text not in ("-", "－", "+", "＋"):
-        return "'" + text
-    return text
-
-
 def csv_bytes(titles: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """CSV in UTF-8 with a byte-order mark (Excel needs it) and the same guard against formulas."""
     stream = io.StringIO(newline="")
@@ -127,7 +112,7 @@ def _csv_cell(value: object) -> str:
 
 def write_workbook(sheets: Sequence[SheetOut]) -> bytes:
     """An xlsx with one sheet per list."""
-    book = _Book()
+    book = Book()
     for sheet in sheets:
         _write_list(book, sheet)
     return book.bytes()
@@ -135,7 +120,7 @@ def write_workbook(sheets: Sequence[SheetOut]) -> bytes:
 
 def write_grid(grid: GridOut) -> bytes:
     """An xlsx with one grid; total row and column are sums that Excel keeps up to date."""
-    book = _Book()
+    book = Book()
     paper = book.add(grid.name)
     left, width = len(grid.labels), len(grid.labels) + len(grid.columns)
     book.range(paper, 0, 0, 0, width, grid.title, "title")
@@ -162,12 +147,12 @@ def write_grid(grid: GridOut) -> bytes:
     paper.freeze_panes(first, left)
     for column in range(left):
         texts = [grid.labels[column], *(str(line.labels[column]) for line in grid.rows)]
-        paper.set_column(column, column, _width(texts))
+        paper.set_column(column, column, fitting(texts))
     paper.set_column(left, width, 8)
     return book.bytes()
 
 
-def _write_headings(book: _Book, paper: Any, columns: Sequence[tuple[str, str]], left: int) -> None:
+def _write_headings(book: Book, paper: Any, columns: Sequence[tuple[str, str]], left: int) -> None:
     start = 0
     for index, (group, title) in enumerate(columns):
         last = index + 1 == len(columns) or columns[index + 1][0] != group
@@ -181,7 +166,7 @@ def _write_headings(book: _Book, paper: Any, columns: Sequence[tuple[str, str]],
             start = index + 1
 
 
-def _write_grid_row(book: _Book, paper: Any, row: int, line: GridRow, left: int) -> None:
+def _write_grid_row(book: Book, paper: Any, row: int, line: GridRow, left: int) -> None:
     for column, label in enumerate(line.labels):
         paper.write_string(row, column, safe_text(label), book.style("text"))
     for column, value in enumerate(line.values, start=left):
@@ -214,7 +199,7 @@ def annotated(
     """
     source = read_workbook(data, filename)
     chosen = next((s for s in source.sheets if s.name == sheet_name), source.sheets[0])
-    book = _Book()
+    book = Book()
     for sheet in source.sheets:
         paper = book.add(sheet.name)
         marks = results if sheet is chosen else ()
@@ -229,7 +214,7 @@ def annotated(
     return book.bytes()
 
 
-def _copy_sheet(book: _Book, paper: Any, sheet: Sheet, bad: set[tuple[int, int]]) -> None:
+def _copy_sheet(book: Book, paper: Any, sheet: Sheet, bad: set[tuple[int, int]]) -> None:
     for row, cells in enumerate(sheet.rows):
         for column, value in enumerate(cells):
             if value is not None:
@@ -249,11 +234,11 @@ def _copy_sheet(book: _Book, paper: Any, sheet: Sheet, bad: set[tuple[int, int]]
             for row, cells in enumerate(sheet.rows[:500])
             if column < len(cells) and cells[column] is not None and (row, column) not in lone
         ]
-        paper.set_column(column, column, _width(texts))
+        paper.set_column(column, column, fitting(texts))
 
 
 def _write_results(
-    book: _Book,
+    book: Book,
     paper: Any,
     sheet: Sheet,
     results: Sequence[RowResult],
@@ -271,12 +256,12 @@ def _write_results(
         paper.write_string(result.row, column, safe_text(result.result), book.style(style))
         errors = safe_text("；".join(result.errors))
         paper.write_string(result.row, column + 1, errors, book.style(style))
-    paper.set_column(column, column, _width([titles[0], *(r.result for r in results)]))
-    paper.set_column(column + 1, column + 1, _WIDEST)
+    paper.set_column(column, column, fitting([titles[0], *(r.result for r in results)]))
+    paper.set_column(column + 1, column + 1, WIDEST)
     paper.freeze_panes(header_row + 1, 0)
 
 
-def _write_list(book: _Book, sheet: SheetOut) -> None:
+def _write_list(book: Book, sheet: SheetOut) -> None:
     paper = book.add(sheet.name)
     row = 0
     last = max(0, len(sheet.columns) - 1)
@@ -295,116 +280,7 @@ def _write_list(book: _Book, sheet: SheetOut) -> None:
             if row < 500 and value is not None:
                 widths[column].append(str(value))
     for column, spec in enumerate(sheet.columns):
-        paper.set_column(column, column, spec.width or _width(widths[column]))
+        paper.set_column(column, column, spec.width or fitting(widths[column]))
     for note in sheet.notes:
         row += 1
         paper.write_string(row, 0, safe_text(note), book.style("note"))
-
-
-def _width(texts: Iterable[str]) -> int:
-    """A column width in characters; a Chinese character counts as two."""
-    widest = max(
-        (
-            sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text[:60])
-            for text in texts
-        ),
-        default=0,
-    )
-    return min(_WIDEST, max(_NARROWEST, widest + 2))
-
-
-_STYLES: dict[str, dict[str, object]] = {
-    "title": {"bold": True, "font_size": 14, "align": "center", "valign": "vcenter"},
-    "head": {"bold": True, "align": "center", "valign": "vcenter", "text_wrap": True, "border": 1},
-    "text": {"num_format": "@", "valign": "top"},
-    "number": {"num_format": "0"},
-    "decimal": {"num_format": "#,##0.##"},
-    "total": {"num_format": "0", "bold": True},
-    "percent": {"num_format": "0.0%"},
-    "date": {"num_format": "yyyy-mm-dd"},
-    "datetime": {"num_format": "yyyy-mm-dd hh:mm"},
-    "time": {"num_format": "hh:mm"},
-    "note": {"italic": True},
-    "bad": {"bg_color": "#FDE7E7", "font_color": "#8B1A1A", "valign": "top"},
-}
-
-
-class _Book:
-    """XlsxWriter with its conversions switched off, styles made once, and legal sheet names."""
-
-    def __init__(self) -> None:
-        self._stream = io.BytesIO()
-        self._book = xlsxwriter.Workbook(
-            self._stream,
-            {
-                "in_memory": True,
-                "strings_to_formulas": False,
-                "strings_to_urls": False,
-                "strings_to_numbers": False,
-                "remove_timezone": True,
-            },
-        )
-        self._styles: dict[tuple[str, bool], Any] = {}
-        self._names: set[str] = set()
-
-    def add(self, name: str) -> Any:
-        """A new sheet; a name that Excel forbids or that is taken is bent until it is legal."""
-        legal = re.sub(r"[\[\]:*?/\\\x00-\x1f]", " ", name).strip(" '")[:28] or "Sheet"
-        chosen, number = legal, 2
-        while chosen.casefold() in self._names or chosen.casefold() == "history":
-            chosen, number = f"{legal}{number}", number + 1
-        self._names.add(chosen.casefold())
-        return self._book.add_worksheet(chosen)
-
-    def style(self, name: str, *, bad: bool = False) -> Any:
-        """The format of that name, in warning colours when ``bad``."""
-        if (name, bad) not in self._styles:
-            wanted = {"font_name": _FONT} | _STYLES[name] | (_STYLES["bad"] if bad else {})
-            self._styles[name, bad] = self._book.add_format(wanted)
-        return self._styles[name, bad]
-
-    def range(
-        self, paper: Any, top: int, left: int, bottom: int, right: int, text: str, style: str
-    ) -> None:
-        """A merged range, or a plain cell when it is a single one."""
-        if (top, left) == (bottom, right):
-            paper.write_string(top, left, safe_text(text), self.style(style))
-        else:
-            try:
-                paper.merge_range(top, left, bottom, right, "", self.style(style))
-            except OverlappingRange:
-                return
-            paper.write_string(top, left, safe_text(text), self.style(style))
-
-    def cell(
-        self,
-        paper: Any,
-        row: int,
-        column: int,
-        value: object | CellValue,
-        *,
-        kind: Kind | None = None,
-        bad: bool = False,
-    ) -> None:
-        """One value in the way of its kind; without a kind, by its own type."""
-        if value is None:
-            return
-        if isinstance(value, date) and value.year < 1900:
-            value = value.isoformat()
-        number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        if kind is not Kind.TEXT and number and abs(float(value)) < 1e300:  # type: ignore[arg-type]
-            whole = value == int(value)  # type: ignore[call-overload]
-            name = "percent" if kind is Kind.PERCENT else "number" if whole else "decimal"
-            paper.write_number(row, column, value, self.style(name, bad=bad))
-        elif kind is not Kind.TEXT and isinstance(value, datetime):
-            paper.write_datetime(row, column, value, self.style("datetime", bad=bad))
-        elif kind is not Kind.TEXT and isinstance(value, date | time | timedelta):
-            name = "date" if isinstance(value, date) else "time"
-            paper.write_datetime(row, column, value, self.style(name, bad=bad))
-        else:
-            paper.write_string(row, column, safe_text(value), self.style("text", bad=bad))
-
-    def bytes(self) -> bytes:
-        """The finished file."""
-        self._book.close()
-        return self._stream.getvalue()

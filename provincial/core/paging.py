@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, and_, or_
+from sqlalchemy import Select, and_, bindparam, or_, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -121,10 +121,31 @@ def _token(row: Any, keys: Sequence[Key]) -> str:
 
 
 def _beyond(keys: Sequence[Key], values: Sequence[Any], backwards: bool) -> ColumnElement[bool]:
-    parts = []
-    for place, key in enumerate(keys):
-        equal = [k.column == v for k, v in zip(keys[:place], values[:place], strict=True)]
-        falling = key.descending != backwards
-        step = key.column < values[place] if falling else key.column > values[place]
-        parts.append(and_(*equal, step))
-    return or_(*parts)
+    """The rows after a key, said so that an index can begin there instead of reading up to it.
+
+    A database cannot begin in the middle for an ``or``; it can for rows compared as wholes, and
+    where the keys run both ways, for the bound on the first of them.
+    """
+    falling = [key.descending != backwards for key in keys]
+    columns = [key.column for key in keys]
+    if len(keys) == 1:
+        return _step(columns[0], values[0], falling[0])
+    if len(set(falling)) == 1:
+        return _step(tuple_(*columns), tuple_(*map(_bound, columns, values)), falling[0])
+    first = columns[0] <= values[0] if falling[0] else columns[0] >= values[0]
+    parts = [
+        and_(
+            *(c == v for c, v in zip(columns[:place], values[:place], strict=True)),
+            _step(column, values[place], falling[place]),
+        )
+        for place, column in enumerate(columns)
+    ]
+    return and_(first, or_(*parts))
+
+
+def _step(column: Any, value: Any, falling: bool) -> ColumnElement[bool]:
+    return column < value if falling else column > value  # type: ignore[no-any-return]
+
+
+def _bound(column: Any, value: Any) -> ColumnElement[Any]:
+    return bindparam(None, value, type_=column.type)

@@ -1,5 +1,6 @@
 // What the page does more comfortably with script. Everything here also works without it.
 import { startGrids } from "./grid.js";
+import { startIdle } from "./idle.js";
 import { replaceFrom, startSwaps } from "./swap.js";
 
 /** A form is sent once: a second click within its answer is swallowed. */
@@ -69,7 +70,7 @@ async function poll(id, address, wait) {
   let next = wait;
   if (!document.hidden) {
     try {
-      const answer = await fetch(address, { headers: { "X-Fragment": id } });
+      const answer = await fetch(address, { headers: { "X-Fragment": id, "X-Poll": "1" } });
       const fresh = answer.ok && replaceFrom(await answer.text(), id);
       if (fresh && !fresh.dataset.poll) return;
       next = Math.min(wait * 1.2, 5000);
@@ -94,5 +95,6 @@ function start(root) {
 
 guardDoubleSubmit();
 startMenus();
+startIdle();
 startSwaps(start);
 start(document);

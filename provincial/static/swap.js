@@ -16,6 +16,7 @@ async function load(address, options, id, start, remember) {
   const target = document.getElementById(id);
   target?.setAttribute("aria-busy", "true");
   const answer = await fetch(address, { ...options, headers: { "X-Fragment": id } });
+  document.dispatchEvent(new Event("alive"));
   const fresh = replaceFrom(await answer.text(), id);
   if (!fresh) throw new Error("the answer holds no such fragment");
   if (remember) history.pushState({ swap: id }, "", answer.url);

@@ -20,7 +20,9 @@ from werkzeug.exceptions import HTTPException
 
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
+from provincial.web import kept
 from provincial.web.filters import translate
+from provincial.web.kept import SECRETS
 from provincial.web.once import Replayed
 
 logger = logging.getLogger(__name__)
@@ -77,7 +79,7 @@ def _kept_input() -> list[tuple[str, str]]:
     return [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if name not in hidden and value and not any(word in name for word in secret)
+        if name not in hidden | SECRETS and value and not any(word in name for word in secret)
     ]
 
 
@@ -89,6 +91,19 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
+    """A token of an earlier sign-in. A form of our own page may be sent once more with one press (R26)."""
+    own_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if own_page and request.url_rule is not None and kept.typed():
+        g.bare_page = True
+        page_again = render_template(
+            "errors/send_again.html",
+            title=_("Send it once more"),
+            message=_("You have signed in anew since this page was opened. Nothing is saved yet."),
+            target=request.full_path.rstrip("?"),
+            fields=kept.typed(),
+            files=kept.has_files(),
+        )
+        return page_again, 400
     text = _("The page had been open too long. Nothing was saved; what you typed is kept below.")
     return page(400, text)
 

@@ -38,6 +38,7 @@ from provincial.core.identity import has_hidden_characters
 from provincial.core.refusals import Refusal, StaleVersion
 from provincial.web.access import viewer_or_none
 from provincial.web.filters import translate
+from provincial.web.kept import SECRETS
 from provincial.web.once import claim, remember_answer
 
 
@@ -225,7 +226,10 @@ def submission(form: Form, answer: str | Callable[[], str] = "") -> Iterator[Out
 
 
 def _digest() -> str:
-    """A digest of what was sent, without the tokens that differ between two loads of a page."""
-    plain = sorted((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
+    """A digest of what was sent, without what differs between two loads of a page.
+
+    Nor with secrets: the digest is kept, and a password must not be guessed from it (R21).
+    """
+    plain = sorted((k, v) for k, v in request.form.items(multi=True) if k not in SECRETS)
     names = sorted((f.name or "", f.filename or "") for f in request.files.values())
     return hashlib.sha256(json.dumps([request.path, plain, names]).encode()).hexdigest()

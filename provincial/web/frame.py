@@ -55,6 +55,7 @@ def init_app(app: Flask, settings: Settings, surroundings: Callable[[], dict[str
             "unread": 0,
             "memberships": [],
             "support_view": None,
+            "idle_left": 0,
             "get_locale": get_locale,
         }
         if not g.get("bare_page"):  # a refusal's page needs no database, which may be away

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import BigInteger, String, delete, func, select
+from sqlalchemy import BigInteger, Executable, String, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +37,19 @@ def count(bucket: str, window: timedelta) -> int:
 
     Its own connection and commit: a request that is rolled back must still count.
     """
-    statement = (
+    # The engine's engine is a fresh connection even where a test has put one in its place.
+    with db.engine.engine.begin() as connection:
+        return int(connection.execute(_one_more(bucket, window)).scalar_one())
+
+
+def count_here(bucket: str, window: timedelta) -> None:
+    """Count one more in the caller's transaction, where that one holds nothing else."""
+    db.session.execute(_one_more(bucket, window))
+
+
+def _one_more(bucket: str, window: timedelta) -> Executable:
+    """One statement, so that no worker's count is lost."""
+    return (
         insert(RateCounter)
         .values(bucket=bucket[:120], window_start=_window(window), count=1)
         .on_conflict_do_update(
@@ -46,17 +58,19 @@ def count(bucket: str, window: timedelta) -> int:
         )
         .returning(RateCounter.count)
     )
-    # The engine's engine is a fresh connection even where a test has put one in its place.
-    with db.engine.engine.begin() as connection:
-        return int(connection.execute(statement).scalar_one())
+
+
+def is_over(bucket: str, limit: int, window: timedelta) -> bool:
+    """Whether the bucket has reached ``limit`` in the current window; counts nothing."""
+    statement = select(RateCounter.count).where(
+        RateCounter.bucket == bucket[:120], RateCounter.window_start == _window(window)
+    )
+    return int(db.session.scalar(statement) or 0) >= limit
 
 
 def refuse_over(bucket: str, limit: int, window: timedelta) -> None:
     """Refuse when the bucket has reached ``limit`` in the current window; counts nothing."""
-    statement = select(RateCounter.count).where(
-        RateCounter.bucket == bucket[:120], RateCounter.window_start == _window(window)
-    )
-    if int(db.session.scalar(statement) or 0) >= limit:
+    if is_over(bucket, limit, window):
         raise TooMany(t("Too many tries from here. Wait a few minutes, then try again."))
 
 

@@ -30,6 +30,7 @@ def test_the_two_sides_agree(app: Flask, database_url: str) -> None:
         "quota_form",
         "board",
         "list_deep",
+        "list_deep",
         "read_xlsx",
     ]
 

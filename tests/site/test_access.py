@@ -110,8 +110,10 @@ def _answer(endpoint: str, who: str, answer: Answer) -> list[str]:
         troubles.append("R25: the policy allows what is unsafe")
     if endpoint not in FILES and "no-store" not in answer.headers.get("Cache-Control", ""):
         troubles.append("R25: may be kept by a cache")
-    if answer.method == "GET" and answer.wrote:
-        troubles.append(f"R26: reading wrote {', '.join(sorted(answer.wrote))}")
+    refused = answer.letter in "34"
+    wrote = answer.wrote - {"journal_event"} if refused else answer.wrote
+    if (answer.method == "GET" or refused) and wrote:
+        troubles.append(f"R26: reading wrote {', '.join(sorted(wrote))}")
     if who in NEAR and endpoint not in BY_TOKEN and CANARY in answer.text:
         at = answer.text.index(CANARY)
         troubles.append(f"R5: a foreign name: …{answer.text[max(0, at - 120) : at + 30]}…")

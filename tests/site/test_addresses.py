@@ -13,7 +13,7 @@ TOO_LARGE = ("9223372036854775808", "99999999999999999999", "9" * 5000)
 FOREIGN_DIGITS = ("٣", "１", "²")
 ADDRESSES = (
     "/quotas/sheets/{}", "/quotas/batches/{}", "/bodies/{}", "/papers/{}", "/plans/{}", "/users/{}",
-    "/imports/{}", "/jobs/{}/file", "/allocations/tables/{}", "/figures/{}/2022", "/notices/{}",
+    "/imports/{}", "/jobs/{}", "/allocations/tables/{}", "/figures/{}/2022", "/notices/{}",
 )  # fmt: skip
 LISTS = ("/bodies/", "/papers", "/plans/", "/jobs/", "/messages/", "/imports/", "/users", "/home")
 

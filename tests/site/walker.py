@@ -6,6 +6,7 @@ does not see. What a request wrote is counted by PostgreSQL itself, table by tab
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -29,10 +30,11 @@ from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.workbooks.importer import workbook as split_workbook
 from tests.people.factories import first_membership, sign_in
+from tests.site.states import special_states
 from tests.site.world import PEOPLE, World, build_world
 
 #: A request only notes that its session is alive, and counts tries against guessing.
-NOT_A_WRITE = {"user_session", "app_user", "sign_in_failure", "rate_counter"}
+NOT_A_WRITE = {"user_session", "app_user", "rate_counter"}
 #: Endpoints of files, whose routes end in a path.
 FILES = {"static": "tokens.css", "bootstrap.static": "css/bootstrap.min.css"}
 STRANGER = "--"
@@ -134,8 +136,15 @@ class Walker:
         method = "GET" if "GET" in self.methods(endpoint) else "POST"
         return self.request(self.address(endpoint, side, who), method, who, language)
 
-    def request(self, url: str, method: str, who: str, language: str = "zh_Hans") -> Answer:
-        """One request, forgotten afterwards."""
+    def request(
+        self,
+        url: str,
+        method: str,
+        who: str,
+        language: str = "zh_Hans",
+        look: Callable[[Connection], object] = lambda _connection: None,
+    ) -> Answer:
+        """One request, forgotten afterwards; ``look`` may read what it left before that."""
         client = self.client(who)
         with client.session_transaction() as frame:
             frame["language"] = language
@@ -144,6 +153,7 @@ class Walker:
         try:
             answer: TestResponse = client.open(url, method=method, buffered=True)
             after = dict(self.connection.execute(_WRITES).tuples().all())
+            look(self.connection)
         finally:
             savepoint.rollback()
         wrote = {name for name, n in after.items() if n != before.get(name, 0)} - NOT_A_WRITE
@@ -188,6 +198,8 @@ def build_walker(app: Flask, connection: Connection) -> Walker:
     walker.special["bans.take_step"] = {"near": {"step": "dismiss"}, "far": {"step": "dismiss"}}
     _tables(walker)
     _runs(walker)
+    for endpoint, values in special_states(world).items():
+        walker.special.setdefault(endpoint, {}).update(values)
     db.session.commit()
     return walker
 

@@ -267,4 +267,5 @@ JOB = Thing(
     cancel_url="/gallery",
     result_url=None,
     result_label=None,
+    result_is_file=False,
 )

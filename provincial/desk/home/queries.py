@@ -20,23 +20,27 @@ from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import ALLOCATION_UNITS, Kind
 from provincial.planning.allocations.models import QuotaTable
+from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.plans.models import Plan, ProjectCategory
-from provincial.planning.quotas.queries import deadline
 
 #: Events of one page; runs of the same act become one line.
 CHANGES = 40
 #: Acts that concern one person's account or reading, not the work of a body.
 _QUIET = (
+    "access.",
     "accounts.",
-    "journal.",
-    "messages.",
-    "jobs.",
     "acting.",
+    "audit.",
+    "journal.",
+    "jobs.",
+    "messages.",
+    "proofs.",
     "papers.mark_read",
     "integrity.look",
 )
-_ENDING_QUIET = ".reveal_contact"
+#: Looking and taking away change nothing.
+_QUIET_VERBS = (".reveal_contact", ".export")
 #: Who works for a body but does not run it sees only what they did themselves.
 _OWN_ACTS_ONLY = ("teacher", "expert")
 _NOT_YET = ("draft", "issuing", "discarded")
@@ -58,7 +62,8 @@ def _changes(viewer: Viewer) -> Select[JournalEvent]:
     statement = select(event)
     for prefix in _QUIET:
         statement = statement.where(~event.action.startswith(prefix))
-    statement = statement.where(~event.action.endswith(_ENDING_QUIET))
+    for verb in _QUIET_VERBS:
+        statement = statement.where(~event.action.contains(verb))
     # A table issued or locked writes a letter to each body: told once there, and to each its own.
     own = event.org_path.in_((viewer.path, viewer.quota_path))
     statement = statement.where((event.action != "papers.issue") | own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -36,7 +37,7 @@ blueprint = Blueprint("reorganisation", __name__)
 
 
 @blueprint.route("/<int:body_id>/move", methods=["GET", "POST"])
-@requires(may_step, load=body_in_scope)
+@requires(may_step, load=body_in_scope, grave=True)
 def move(body: Organisation) -> ResponseReturnValue:
     """Hang a body under another superior."""
     who = current_viewer()
@@ -54,20 +55,13 @@ def move(body: Organisation) -> ResponseReturnValue:
         return structure.plan_move(body, *target(), form.step(), today=clock.today())
 
     def act() -> OrganisationChange:
-        return steps.move(
-            body,
-            *target(),
-            step=form.step(),
-            today=clock.today(),
-            by=who,
-            version=form.expected_version,
-        )
+        return steps.move(body, *target(), **_facts(form))
 
     return _step(body, form, t("Move"), plan, act)
 
 
 @blueprint.route("/<int:body_id>/merge", methods=["GET", "POST"])
-@requires(may_step, load=body_in_scope)
+@requires(may_step, load=body_in_scope, grave=True)
 def merge(body: Organisation) -> ResponseReturnValue:
     """Merge a body into another."""
     who = current_viewer()
@@ -81,60 +75,27 @@ def merge(body: Organisation) -> ResponseReturnValue:
         return structure.plan_merge(body, successor(), form.step(), today=clock.today())
 
     def act() -> OrganisationChange:
-        return steps.merge(
-            body,
-            successor(),
-            step=form.step(),
-            today=clock.today(),
-            by=who,
-            version=form.expected_version,
-        )
+        return steps.merge(body, successor(), **_facts(form))
 
     return _step(body, form, t("Merge into another"), plan, act)
 
 
 @blueprint.route("/<int:body_id>/close", methods=["GET", "POST"])
-@requires(may_step, load=body_in_scope)
+@requires(may_step, load=body_in_scope, grave=True)
 def close(body: Organisation) -> ResponseReturnValue:
     """Close a body."""
-    form = StepForm()
-    return _step(
-        body,
-        form,
-        t("Close the body"),
-        lambda: structure.plan_close(body, form.step(), today=clock.today()),
-        lambda: steps.close(
-            body,
-            step=form.step(),
-            today=clock.today(),
-            by=current_viewer(),
-            version=form.expected_version,
-        ),
-    )
+    return _plain_step(body, t("Close the body"), structure.plan_close, steps.close)
 
 
 @blueprint.route("/<int:body_id>/reopen", methods=["GET", "POST"])
-@requires(may_reopen, load=body_in_scope)
+@requires(may_reopen, load=body_in_scope, grave=True)
 def reopen(body: Organisation) -> ResponseReturnValue:
     """Open a closed body again."""
-    form = StepForm()
-    return _step(
-        body,
-        form,
-        t("Open again"),
-        lambda: structure.plan_reopen(body, form.step(), today=clock.today()),
-        lambda: steps.reopen(
-            body,
-            step=form.step(),
-            today=clock.today(),
-            by=current_viewer(),
-            version=form.expected_version,
-        ),
-    )
+    return _plain_step(body, t("Open again"), structure.plan_reopen, steps.reopen)
 
 
 @blueprint.route("/<int:body_id>/take-back", methods=["GET", "POST"])
-@requires(may_take_back, load=body_in_scope)
+@requires(may_take_back, load=body_in_scope, grave=True)
 def take_back(body: Organisation) -> ResponseReturnValue:
     """Take the body's last step back."""
     last = can_take_back(body)
@@ -166,6 +127,33 @@ def take_back(body: Organisation) -> ResponseReturnValue:
         )
 
     return _step(body, form, t("Take the last step back"), plan, act, said)
+
+
+def _facts(form: StepForm) -> dict[str, Any]:
+    """What every step is told beside the bodies it concerns."""
+    return {
+        "step": form.step(),
+        "today": clock.today(),
+        "by": current_viewer(),
+        "version": form.expected_version,
+    }
+
+
+def _plain_step(
+    body: Organisation,
+    label: Text,
+    plan: Callable[..., OrganisationChange],
+    act: Callable[..., OrganisationChange],
+) -> ResponseReturnValue:
+    """A step that concerns no other body."""
+    form = StepForm()
+    return _step(
+        body,
+        form,
+        label,
+        lambda: plan(body, form.step(), today=clock.today()),
+        lambda: act(body, **_facts(form)),
+    )
 
 
 def _step(

@@ -20,7 +20,7 @@ def request_export(wanted: queries.Search, ending: str, *, by: Viewer) -> Job | 
         "audit.export",
         ("journal_event", None),
         by=by,
-        after={"rows": found, "format": ending, **wanted.as_data()},
+        after={"rows": found, "format": ending, "filter": wanted.as_data()},
         said=t("Exported %(count)s events of the journal", count=found),
     )
     if found <= rules.EXPORT_AT_ONCE:

@@ -12,6 +12,7 @@ from provincial.core.findings import Finding, finding_from_data
 from provincial.core.refusals import StaleVersion
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
 from provincial.office.files import actions as files
 from provincial.office.files.rules import WORKBOOKS
 from provincial.office.imports import rules
@@ -134,6 +135,14 @@ def discard(run: ImportRun, *, by: Viewer | None) -> None:
     locked.state = MACHINE.step(RunState(locked.state), "discard").next_state
     locked.version += 1
     _note("imports.discard", locked, by, t("Discarded the workbook"))
+
+
+def note_taken(run: ImportRun, part: str, *, by: Viewer) -> None:
+    """Note that somebody took the workbook away: ``original`` or with its ``results`` (R30)."""
+    rows = int(run.counts.get("rows") or len(run.findings))
+    exports.note(
+        f"imports.export_{part}", run, run.file.name, rows, {}, by=by, org_path=run.org_path
+    )
 
 
 def _locked(run: ImportRun) -> ImportRun:

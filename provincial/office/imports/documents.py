@@ -1,19 +1,39 @@
-"""The same workbook back, with the results beside its rows."""
+"""The same workbook back, with the results beside its rows; and the list of runs as a table."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from provincial.adapters.spreadsheet_output import RowResult, annotated
+from provincial.adapters.spreadsheet_output import Column, RowResult, SheetOut, annotated
+from provincial.core.clock import CHINA
 from provincial.core.findings import Finding, Severity
 from provincial.office.imports.models import ImportRun
+from provincial.office.imports.rules import ImportKind
 from provincial.web.filters import translate
 
 _PLACE = re.compile(r"(?:(?:'((?:[^']|'')+)'|([^'!]+))!)?([A-Z]{1,3})([1-9][0-9]{0,6})")
 _WORDS = {Severity.BLOCK: "须改正", Severity.WARN: "请核对", Severity.PASS: "通过"}
 _NOTE = "结果由系统写入；数值与合并单元格照原样保留，公式以数值代替，字体、图片和批注未保留。"
+
+
+_COLUMNS = tuple(Column(name) for name in ("工作簿", "类别", "状态", "上传人", "上传时间"))
+
+
+def sheet(runs: Iterable[ImportRun], kinds: Mapping[str, ImportKind]) -> SheetOut:
+    """Runs as a table; its headings are Chinese like every official table."""
+    rows = [
+        (
+            run.file.name,
+            translate(kinds[run.kind].label) if run.kind in kinds else run.kind,
+            translate(run.status.label),
+            run.by_name,
+            f"{run.created_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
+        )
+        for run in runs
+    ]
+    return SheetOut("导入记录", _COLUMNS, rows, title="导入记录清单")
 
 
 def place_of(cell: str) -> tuple[str, int, int] | None:

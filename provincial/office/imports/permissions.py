@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_
+from sqlalchemy import false, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
-from provincial.office.imports.rules import PERSONAL_KINDS
+from provincial.office.imports.rules import PERSONAL_KINDS, PLAN_KINDS, RunState
+
+#: The programme office checks that a plan is complete; finance reads papers, not workbooks.
+_CHECKS_PLANS = ("programme_officer",)
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The scope clause: runs of the viewer's subtree, and those for its own body."""
+    """The scope clause: runs of the viewer's subtree, and those for its own body.
+
+    For the programme office also those whose figures have become the plan's and stand on the board
+    and in the table of figures for it anyway.
+    """
+    arrived = ImportRun.kind.in_(sorted(PLAN_KINDS)) & (ImportRun.state == RunState.CONFIRMED)
     return or_(
+        arrived if viewer.is_any(*_CHECKS_PLANS) else false(),
         ImportRun.org_path.like(viewer.path + "%"),
         ImportRun.organisation_id == viewer.organisation_id,
     )
@@ -20,7 +29,15 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 
 def may_see(viewer: Viewer, run: ImportRun) -> bool:
     """Whether the run is within the viewer's scope."""
-    return run.org_path.startswith(viewer.path) or run.organisation_id == viewer.organisation_id
+    return (
+        (viewer.is_any(*_CHECKS_PLANS) and _has_arrived(run))
+        or run.org_path.startswith(viewer.path)
+        or run.organisation_id == viewer.organisation_id
+    )
+
+
+def _has_arrived(run: ImportRun) -> bool:
+    return run.kind in PLAN_KINDS and run.status is RunState.CONFIRMED
 
 
 def may_discard(viewer: Viewer, run: ImportRun) -> bool:

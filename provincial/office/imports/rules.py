@@ -60,7 +60,11 @@ MACHINE = Machine(
 )
 
 #: Kinds of workbook that hold ID numbers or phones of people.
-PERSONAL_KINDS = frozenset({"teachers", "bans"})
+PERSONAL_KINDS = frozenset({"teachers", "bans", "nominations", "nomination_copy"})
+
+#: Kinds that bring figures of a plan, which the programme office reads once they are confirmed. Not
+#: the province's own table: that is its business until it is issued.
+PLAN_KINDS = frozenset({"quota_split", "figures"})
 
 _ORDER = {Severity.BLOCK: 0, Severity.WARN: 1, Severity.PASS: 2}
 

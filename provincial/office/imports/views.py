@@ -7,8 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core.db import transaction
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.office.files import queries as files
 from provincial.office.imports import actions, documents, permissions, queries
+from provincial.office.imports.jobs import RUNS
 from provincial.office.imports.models import ImportRun
 from provincial.office.imports.rules import ImportKind, RunState
 from provincial.office.journal.queries import timeline
@@ -34,6 +37,19 @@ def list_runs() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/export")
+@requires(signed_in)
+def export() -> ResponseReturnValue:
+    """The list as Excel; many runs as a job."""
+    who = viewer()
+    wanted = {name: request.args.get(name, "")[:40] for name in ("kind", "state")}
+    with transaction():
+        job = exports.request(RUNS, wanted, by=who)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook(RUNS, wanted, by=who), XLSX)
+
+
 @blueprint.get("/<int:run_id>")
 @requires(permissions.may_see, load=queries.run_in_scope)
 def show(run: ImportRun) -> ResponseReturnValue:
@@ -56,17 +72,21 @@ def show(run: ImportRun) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<int:run_id>/original")
+@blueprint.post("/<int:run_id>/original")
 @requires(permissions.may_take_away, load=queries.run_in_scope)
 def original(run: ImportRun) -> ResponseReturnValue:
-    """The workbook as it came."""
+    """The workbook as it came; taking it away is an event (R30)."""
+    with transaction():
+        actions.note_taken(run, "original", by=viewer())
     return attachment(files.content(run.file), run.file.name, run.file.media_type)
 
 
-@blueprint.get("/<int:run_id>/results")
+@blueprint.post("/<int:run_id>/results")
 @requires(permissions.may_take_away, load=queries.run_in_scope)
 def results(run: ImportRun) -> ResponseReturnValue:
-    """The same workbook with a result beside each row."""
+    """The same workbook with a result beside each row; taking it away is an event (R30)."""
+    with transaction():
+        actions.note_taken(run, "results", by=viewer())
     data = documents.with_results(run, files.content(run.file), actions.findings_of(run))
     stem = run.file.name.rpartition(".")[0] or run.file.name
     return attachment(data, f"{stem}-结果.xlsx", XLSX)

@@ -131,6 +131,19 @@ def cancel(job: Job, *, by: Viewer) -> None:
     )
 
 
+def note_fetched(job: Job, name: str, *, by: Viewer) -> None:
+    """Note that somebody took the file away that the work made (R30)."""
+    record(
+        "jobs.download",
+        job,
+        by=by,
+        after={"rows": int((job.result or {}).get("rows") or job.total), "filter": dict(job.args)},
+        label=name,
+        org_path=job.org_path,
+        said=t("Fetched the file “%(name)s”", name=name),
+    )
+
+
 def run(
     job_id: int, handlers: Mapping[str, Handler], should_stop: Callable[[], bool] = lambda: False
 ) -> None:

@@ -25,6 +25,16 @@ def may_see(viewer: Viewer, job: Job) -> bool:
     return job.owner_id == viewer.user_id or viewer.is_any(*_SITE)
 
 
+def may_fetch(viewer: Viewer, job: Job) -> bool:
+    """Whether the viewer may take the file away that the work made.
+
+    Only who asked, acting for the body for which it was asked: the file holds what that person may
+    see, and an administrator of the site sees the work, not the names in it (R32).
+    """
+    asked_for = (job.acting or {}).get("organisation_id")
+    return job.owner_id == viewer.user_id and asked_for == viewer.organisation_id
+
+
 def may_cancel(viewer: Viewer, job: Job) -> bool:
     """Whether the viewer may stop this job; that it still runs is the action's to check."""
     return may_see(viewer, job)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, select, text
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select, text
 
 from provincial.core.db import db
 from provincial.core.paging import Key, Page, paginate
@@ -20,13 +22,28 @@ def jobs_of(
     viewer: Viewer, *, state: str = "", everyone: bool = False, after: str = "", before: str = ""
 ) -> Page[Job]:
     """The viewer's jobs, newest first; ``everyone``: those of all that the viewer may see."""
+    keys = [Key(Job.id, descending=True)]
+    statement = _matching(viewer, state, everyone)
+    return paginate(db.session(), statement, keys, after=after, before=before)
+
+
+def count(viewer: Viewer, *, state: str = "", everyone: bool = False) -> int:
+    """How many jobs the list has."""
+    found = _matching(viewer, state, everyone).with_only_columns(func.count())
+    return int(db.session.scalar(found) or 0)
+
+
+def rows(viewer: Viewer, *, state: str = "", everyone: bool = False) -> Sequence[Job]:
+    """The whole list, newest first."""
+    statement = _matching(viewer, state, everyone).order_by(Job.id.desc())
+    return list(db.session.scalars(statement))
+
+
+def _matching(viewer: Viewer, state: str, everyone: bool) -> Select[Job]:
     statement = select(Job).where(permissions.visible(viewer))
     if not everyone:
         statement = statement.where(Job.owner_id == viewer.user_id)
-    if state:
-        statement = statement.where(Job.state == state)
-    keys = [Key(Job.id, descending=True)]
-    return paginate(db.session(), statement, keys, after=after, before=before)
+    return statement.where(Job.state == state) if state else statement
 
 
 def without_queue_row() -> Select[int]:

@@ -42,6 +42,7 @@ class Shown:
     cancel_url: str | None
     result_url: str | None
     result_label: str | None
+    result_is_file: bool
 
 
 @blueprint.get("/")
@@ -86,20 +87,22 @@ def cancel(job: Job) -> ResponseReturnValue:
     return redirect(url_for("jobs.show", job_id=job.id), 303)
 
 
-@blueprint.get("/<int:job_id>/file")
-@requires(permissions.may_see, load=queries.job_in_scope)
+@blueprint.post("/<int:job_id>/file")
+@requires(permissions.may_fetch, load=queries.job_in_scope)
 def download(job: Job) -> ResponseReturnValue:
-    """The file that the work made."""
+    """The file that the work made; fetching it is an event (R30)."""
     file = files.file_by_id(job.file_id) if job.file_id else None
     if file is None:
         abort(404)
+    with transaction():
+        actions.note_fetched(job, file.name, by=viewer())
     return attachment(files.content(file), file.name, file.media_type)
 
 
 def _shown(job: Job, who: Viewer) -> Shown:
     running = job.status in (JobState.QUEUED, JobState.RUNNING)
     may_stop = permissions.can_cancel_now(who, job)
-    url, label = _result(job)
+    url, label = _result(job, who)
     return Shown(
         id=job.id,
         title=text_from_data(job.title),
@@ -114,14 +117,17 @@ def _shown(job: Job, who: Viewer) -> Shown:
         cancel_url=url_for("jobs.cancel", job_id=job.id) if may_stop else None,
         result_url=url,
         result_label=label,
+        result_is_file=job.file_id is not None,
     )
 
 
-def _result(job: Job) -> tuple[str | None, str | None]:
+def _result(job: Job, who: Viewer) -> tuple[str | None, str | None]:
     if job.status is not JobState.DONE:
         return None, None
     if job.file_id:
-        return url_for("jobs.download", job_id=job.id), _("Download the file")
+        allowed = permissions.may_fetch(who, job)
+        url = url_for("jobs.download", job_id=job.id) if allowed else None
+        return url, _("Download the file")
     return (job.result_url, _("Open the result")) if job.result_url else (None, None)
 
 

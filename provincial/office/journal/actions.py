@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -16,10 +16,11 @@ from provincial.adapters.keys import Purpose
 from provincial.adapters.services import keys
 from provincial.core.db import db
 from provincial.core.request_id import request_id
-from provincial.core.text import Text
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal import queries, rules
 from provincial.office.journal.models import JournalEvent, JournalSeal
+from provincial.web.access import Denial
 
 
 def record(
@@ -109,6 +110,18 @@ def record_many(
         for note in notes
     )
     copy_rows(db.session(), JournalEvent, columns, rows)
+
+
+def note_denial(by: Viewer, denial: Denial) -> JournalEvent:
+    """Note that ``by`` was refused a page or an act; nothing else was changed (R30)."""
+    return record(
+        "access.deny",
+        ("page", None),
+        by=by,
+        after=asdict(denial),
+        label=denial.endpoint,
+        said=t("Was refused: %(method)s %(path)s", method=denial.method, path=denial.path),
+    )
 
 
 def seal() -> JournalSeal | None:

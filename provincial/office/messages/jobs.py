@@ -1,4 +1,7 @@
-"""Mail leaves the outbox here: at least once, with a Message-ID that stays the same (R38)."""
+"""Mail leaves the outbox here: at least once, with a Message-ID that stays the same (R38).
+
+Beside it the feed and the mail log as workbooks.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,15 @@ import logging
 from provincial.adapters.mail import Mail, MailError, MailSettings, send
 from provincial.adapters.mail_server import read_mail_url
 from provincial.adapters.services import services
+from provincial.adapters.spreadsheet_output import SheetOut
 from provincial.core.db import transaction
-from provincial.office.messages import actions
+from provincial.core.refusals import Forbidden
+from provincial.core.text import t
+from provincial.core.viewer import Viewer
+from provincial.office.exports.rules import Listing, Wanted
+from provincial.office.messages import actions, documents, permissions, queries
 from provincial.office.messages.documents import mail_of
+from provincial.office.messages.models import Message, OutboxMail
 from provincial.office.messages.rules import NO_SERVER
 
 logger = logging.getLogger(__name__)
@@ -52,3 +61,27 @@ def _send(server: MailSettings, mail_id: int, mail: Mail) -> int:
     with transaction():
         actions.note_sent(mail_id)
     return 1
+
+
+def _count_feed(viewer: Viewer, wanted: Wanted) -> int:
+    return queries.count_feed(viewer, **wanted)
+
+
+def _feed_sheet(viewer: Viewer, wanted: Wanted) -> SheetOut:
+    return documents.feed_sheet(queries.feed_rows(viewer, **wanted))
+
+
+def _count_mail(_viewer: Viewer, wanted: Wanted) -> int:
+    return queries.count_mail(**wanted)
+
+
+def _log_sheet(viewer: Viewer, wanted: Wanted) -> SheetOut:
+    if not permissions.may_run_mail(viewer):
+        raise Forbidden(t("Only the administrators of the site see the mail log."))
+    return documents.log_sheet(queries.mail_rows(**wanted))
+
+
+FEED = Listing("messages.export", Message.__tablename__, t("Messages"), _count_feed, _feed_sheet)
+MAIL_LOG = Listing(
+    "messages.export_mail", OutboxMail.__tablename__, t("Mail log"), _count_mail, _log_sheet
+)

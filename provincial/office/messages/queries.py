@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.db import db
@@ -51,11 +51,29 @@ def feed(
     viewer: Viewer, *, unread: bool = False, after: str = "", before: str = ""
 ) -> tuple[Page[Message], list[Line]]:
     """One page of the feed, newest first, and its lines for the page."""
-    clause = _unread(viewer) if unread else permissions.visible(viewer)
     keys = [Key(Message.id, descending=True)]
-    page = paginate(db.session(), select(Message).where(clause), keys, after=after, before=before)
+    statement = _feed(viewer, unread=unread)
+    page = paginate(db.session(), statement, keys, after=after, before=before)
     seen = _seen(viewer, [row.id for row in page.rows])
     return page, [_line(row, row.id in seen) for row in page.rows]
+
+
+def count_feed(viewer: Viewer, *, unread: bool = False) -> int:
+    """How many messages the feed has."""
+    found = _feed(viewer, unread=unread).with_only_columns(func.count())
+    return int(db.session.scalar(found) or 0)
+
+
+def feed_rows(viewer: Viewer, *, unread: bool = False) -> list[Line]:
+    """The whole feed, newest first."""
+    rows = db.session.scalars(_feed(viewer, unread=unread).order_by(Message.id.desc())).all()
+    read = select(MessageRead.message_id).where(MessageRead.user_id == viewer.user_id)
+    seen = set(db.session.scalars(read))
+    return [_line(row, row.id in seen) for row in rows]
+
+
+def _feed(viewer: Viewer, *, unread: bool) -> Select[Message]:
+    return select(Message).where(_unread(viewer) if unread else permissions.visible(viewer))
 
 
 def message_in_scope(viewer: Viewer, message_id: int) -> Message | None:
@@ -74,13 +92,26 @@ def mail_log(
     *, state: str = "", address: str = "", after: str = "", before: str = ""
 ) -> Page[OutboxMail]:
     """One page of all mail, newest first."""
+    keys = [Key(OutboxMail.id, descending=True)]
+    return paginate(db.session(), _mails(state, address), keys, after=after, before=before)
+
+
+def count_mail(*, state: str = "", address: str = "") -> int:
+    """How many mails the log has."""
+    found = _mails(state, address).with_only_columns(func.count())
+    return int(db.session.scalar(found) or 0)
+
+
+def mail_rows(*, state: str = "", address: str = "") -> Sequence[OutboxMail]:
+    """The whole log, newest first."""
+    return db.session.scalars(_mails(state, address).order_by(OutboxMail.id.desc())).all()
+
+
+def _mails(state: str, address: str) -> Select[OutboxMail]:
     statement = select(OutboxMail)
-    if state:
-        statement = statement.where(OutboxMail.state == state)
     if address:
         statement = statement.where(OutboxMail.to_address.contains(address, autoescape=True))
-    keys = [Key(OutboxMail.id, descending=True)]
-    return paginate(db.session(), statement, keys, after=after, before=before)
+    return statement.where(OutboxMail.state == state) if state else statement
 
 
 def mail_by_id(_viewer: Viewer, mail_id: int) -> OutboxMail | None:

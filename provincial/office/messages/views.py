@@ -7,10 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core.db import transaction
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
+from provincial.office.exports.rules import Listing, Wanted
 from provincial.office.messages import actions, documents, permissions, queries
+from provincial.office.messages.jobs import FEED, MAIL_LOG
 from provincial.office.messages.models import Message, OutboxMail
 from provincial.office.messages.rules import MailState
 from provincial.web.access import requires, signed_in, viewer
+from provincial.web.downloads import XLSX, attachment
 
 blueprint = Blueprint("messages", __name__)
 
@@ -42,6 +47,30 @@ def feed() -> ResponseReturnValue:
         waiting=queries.unread_count(viewer()),
         may_run_mail=permissions.may_run_mail(viewer()),
     )
+
+
+@blueprint.post("/export")
+@requires(signed_in)
+def export() -> ResponseReturnValue:
+    """The feed as Excel; many messages as a job."""
+    return _export(FEED, {"unread": request.args.get("show") == "unread"})
+
+
+@blueprint.post("/mail/export")
+@requires(permissions.may_run_mail)
+def export_mail() -> ResponseReturnValue:
+    """The mail log as Excel; many mails as a job."""
+    words = {name: request.args.get(name, "")[:100] for name in ("state", "address")}
+    return _export(MAIL_LOG, words)
+
+
+def _export(listing: Listing, wanted: Wanted) -> ResponseReturnValue:
+    who = viewer()
+    with transaction():
+        job = exports.request(listing, wanted, by=who)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook(listing, wanted, by=who), XLSX)
 
 
 @blueprint.post("/<int:message_id>/open")

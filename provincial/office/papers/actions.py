@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -21,12 +20,11 @@ from provincial.office.files import actions as files
 from provincial.office.jobs.actions import enqueue
 from provincial.office.jobs.models import Job
 from provincial.office.journal.actions import record
-from provincial.office.papers import queries, rules
+from provincial.office.papers import rules
 from provincial.office.papers.models import Paper, PaperNumber
 from provincial.office.papers.rules import MACHINE, PaperState
 
 RENDER = "papers.render"
-EXPORT = "papers.export"
 
 
 def issue(
@@ -131,22 +129,6 @@ def request_pdfs(papers: Sequence[Paper], *, by: Viewer | None) -> Job:
     ids = [paper.id for paper in papers]
     title = t("Lay out %(count)s papers", count=len(ids))
     return enqueue(RENDER, title, by=by, args={"papers": ids}, total=len(ids))
-
-
-def request_export(wanted: queries.PaperFilter, *, by: Viewer) -> Job | None:
-    """Note the export of a list of papers; a long one becomes a job, a short one is the caller's."""
-    found = queries.count(by, wanted)
-    record(
-        "papers.export",
-        ("paper", None),
-        by=by,
-        after={"rows": found, **asdict(wanted)},
-        said=t("Exported a list of %(count)s papers", count=found),
-    )
-    if found <= rules.EXPORT_AT_ONCE:
-        return None
-    title = t("Export a list of %(count)s papers", count=found)
-    return enqueue(EXPORT, title, by=by, args={"filter": asdict(wanted)}, total=found)
 
 
 def attach_pdf(paper: Paper, pdf: bytes) -> None:

@@ -11,7 +11,7 @@ from provincial.adapters.gongwen import chinese_date, masthead_size, title_lines
 from provincial.adapters.pdf import render_pdf
 from provincial.adapters.qr import qr_data_uri
 from provincial.adapters.services import public_url, services
-from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut
 from provincial.core.clock import CHINA
 from provincial.office.papers.models import Paper
 from provincial.office.papers.rules import shown_code
@@ -55,10 +55,10 @@ def lay_out(paper: Paper) -> bytes:
 _TITLES = ("文号", "标题", "发文机关", "主送单位", "成文日期", "状态", "阅读时间", "阅读人")
 
 
-def workbook(papers: Iterable[Paper]) -> bytes:
-    """A list of papers as Excel; its headings are Chinese like every official table."""
+def sheet(papers: Iterable[Paper]) -> SheetOut:
+    """A list of papers as a table; its headings are Chinese like every official table."""
     columns = [Column(title, Kind.DATE if "日期" in title else Kind.TEXT) for title in _TITLES]
-    return write_workbook([SheetOut("公文清单", columns, map(_row, papers), title="公文清单")])
+    return SheetOut("公文清单", columns, [_row(paper) for paper in papers], title="公文清单")
 
 
 def _row(paper: Paper) -> tuple[object, ...]:

@@ -1,11 +1,12 @@
-"""Laying papers out in bulk, one short transaction for each; and long lists as a file."""
+"""Laying papers out in bulk, one short transaction for each; and their list as a workbook."""
 
 from __future__ import annotations
 
+from provincial.adapters.spreadsheet_output import SheetOut
 from provincial.core.db import db, transaction
-from provincial.core.refusals import Forbidden
 from provincial.core.text import t
-from provincial.office.files import actions as files
+from provincial.core.viewer import Viewer
+from provincial.office.exports.rules import Listing, Wanted
 from provincial.office.jobs.actions import Result, Run
 from provincial.office.papers import actions, documents, queries
 from provincial.office.papers.models import Paper
@@ -31,12 +32,12 @@ def make(paper_id: int) -> None:
         actions.attach_pdf(db.session.get_one(Paper, paper_id), pdf)
 
 
-def export(run: Run) -> Result:
-    """Write the list of papers that the filter asks for, in the scope of who asked."""
-    if run.by is None:
-        raise Forbidden(t("A list is exported for somebody."))
-    wanted = queries.PaperFilter(**run.args["filter"])
-    data = documents.workbook(queries.rows(run.by, wanted))
-    with transaction():
-        file = files.store(data, "公文清单.xlsx", "export", by=None, org_path=run.by.path)
-        return Result(file_id=file.id)
+def _count(viewer: Viewer, wanted: Wanted) -> int:
+    return queries.count(viewer, queries.PaperFilter(**wanted))
+
+
+def _sheet(viewer: Viewer, wanted: Wanted) -> SheetOut:
+    return documents.sheet(queries.rows(viewer, queries.PaperFilter(**wanted)))
+
+
+PAPERS = Listing("papers.export", Paper.__tablename__, t("Papers"), _count, _sheet)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_
+from sqlalchemy import false, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.viewer import Viewer
 from provincial.office.papers.models import Paper
-from provincial.office.papers.rules import MACHINE, PaperState
+from provincial.office.papers.rules import MACHINE, PLAN_KINDS, PaperState
+
+#: The programme office receives what a plan sends out, finance reads it; both only look.
+_PLAN_READERS = ("programme_officer", "finance_officer")
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
-    """The scope clause: papers to the viewer's subtree, and those its own body issued or got."""
+    """The scope clause: papers to the viewer's subtree, those its own body issued or got, and for
+    the programme office and finance the papers by which a plan is carried out.
+    """
+    of_plans = Paper.kind.in_(sorted(PLAN_KINDS)) if _reads_plans(viewer) else false()
     return or_(
+        of_plans,
         Paper.org_path.like(viewer.path + "%"),
         Paper.issuer_id == viewer.organisation_id,
         Paper.addressee_id == viewer.organisation_id,
@@ -22,10 +29,15 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 def may_see(viewer: Viewer, paper: Paper) -> bool:
     """Whether the paper is within the viewer's scope."""
     return (
-        paper.org_path.startswith(viewer.path)
+        (_reads_plans(viewer) and paper.kind in PLAN_KINDS)
+        or paper.org_path.startswith(viewer.path)
         or paper.issuer_id == viewer.organisation_id
         or paper.addressee_id == viewer.organisation_id
     )
+
+
+def _reads_plans(viewer: Viewer) -> bool:
+    return viewer.is_any(*_PLAN_READERS)
 
 
 def may_mark_read(viewer: Viewer, paper: Paper) -> bool:

@@ -55,6 +55,9 @@ _MISREAD = str.maketrans({"I": "1", "L": "1", "O": "0", "U": "V"})
 #: How often an unknown code may be tried from one address in ten minutes (R40).
 UNKNOWN_TRIES = 20
 
+#: Kinds of paper by which a plan is carried out; not those about a person (bans, exemptions).
+PLAN_KINDS = frozenset({"quota_letter"})
+
 
 def number_of(pattern: str, running: int, issued_on: date) -> str:
     """The number of a paper, e.g. ``教师培训〔{year}〕{n}号``; the running number has no noughts.
@@ -85,7 +88,3 @@ def tidy_code(typed: str) -> str:
 def shown_code(code: str) -> str:
     """The code in groups of four, as printed."""
     return " ".join(code[place : place + 4] for place in range(0, len(code), 4))
-
-
-#: Longer lists are exported as a job.
-EXPORT_AT_ONCE = 2000

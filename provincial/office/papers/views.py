@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from datetime import timedelta
 
 from flask import (
@@ -22,10 +23,13 @@ from provincial.adapters.pdf import page_count, page_png
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.office.files import queries as files
 from provincial.office.journal.queries import timeline
 from provincial.office.papers import actions, documents, permissions, queries
 from provincial.office.papers.forms import VerifyForm
+from provincial.office.papers.jobs import PAPERS
 from provincial.office.papers.models import Paper
 from provincial.office.papers.rules import UNKNOWN_TRIES, PaperState, shown_code, tidy_code
 from provincial.web import limits
@@ -55,13 +59,12 @@ def list_papers() -> ResponseReturnValue:
 @requires(signed_in)
 def export() -> ResponseReturnValue:
     """The list as Excel; many papers as a job. The export is itself an event."""
-    who = viewer()
+    who, wanted = viewer(), asdict(_filter())
     with transaction():
-        job = actions.request_export(_filter(), by=who)
+        job = exports.request(PAPERS, wanted, by=who)
         if job is not None:
             return redirect(url_for("jobs.show", job_id=job.id), 303)
-    data = documents.workbook(queries.rows(who, _filter()))
-    return attachment(data, "公文清单.xlsx", XLSX)
+    return attachment(*workbook(PAPERS, wanted, by=who), XLSX)
 
 
 @blueprint.get("/papers/<int:paper_id>")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from provincial.adapters.passwords import (
@@ -15,7 +14,6 @@ from provincial.adapters.passwords import (
     new_token,
     password_findings,
     token_digest,
-    verify_password,
 )
 from provincial.adapters.services import keys, services
 from provincial.core import clock
@@ -29,12 +27,12 @@ from provincial.people.accounts import queries
 from provincial.people.accounts.models import (
     Mandate,
     Membership,
-    SignInFailure,
     User,
     UserSession,
 )
 from provincial.people.accounts.rules import (
     ADDRESS_FAILURES,
+    ADDRESS_WINDOW,
     MOST_SESSIONS,
     TOUCH_EVERY,
     Role,
@@ -45,10 +43,10 @@ from provincial.people.accounts.rules import (
     require_phone,
     require_role,
     require_term,
-    window_start,
 )
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
+from provincial.web import limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def begin_attempt(login: str, address: str, at: datetime) -> Attempt:
 
     The caller commits this in a transaction of its own: the count stands whatever comes after.
     """
-    if queries.failures_from(f"address:{address}", at) >= ADDRESS_FAILURES:
+    if limits.is_over(f"address:{address}", ADDRESS_FAILURES, ADDRESS_WINDOW):
         return Attempt(too_many=True)
     found = queries.find_user(login)
     if found is None or (found.is_demonstration and services().settings.production):
@@ -173,16 +171,21 @@ def begin_attempt(login: str, address: str, at: datetime) -> Attempt:
     user = db.session.get_one(User, found.id, with_for_update=True, populate_existing=True)
     if user.locked_until is not None and user.locked_until > at:
         return Attempt()
+    count_try(user, at)
+    return Attempt(user.id, user.password_hash)
+
+
+def count_try(user: User, at: datetime) -> None:
+    """One more try that may fail; the fifth locks the account for a while (R22)."""
     user.failures += 1
     lock = lock_time(user.failures)
     if lock is not None:
         user.locked_until = at + lock
-    return Attempt(user.id, user.password_hash)
 
 
 def fail_attempt(attempt: Attempt, address: str, at: datetime) -> None:
     """Count the failure of the address; note that of a known account."""
-    count_failure(f"address:{address}", at)
+    count_failure(f"address:{address}")
     user = queries.get_user(attempt.user_id) if attempt.user_id else None
     if user is None:
         return
@@ -193,32 +196,36 @@ def fail_attempt(attempt: Attempt, address: str, at: datetime) -> None:
     record("accounts.sign_in_failed", user, by=None, label=user.name, after=after, said=said)
 
 
-def finish_attempt(attempt: Attempt, password: str, address: str, agent: str, at: datetime) -> str:
-    """Open a session after the right password; gives its token. Clears the failures."""
+def finish_attempt(
+    attempt: Attempt, password: str, address: str, agent: str, at: datetime
+) -> tuple[str, bool]:
+    """Open a session after the right password; gives its token and whether it waits for a code.
+
+    Where a second factor is on they stand until its code was right too, or a thief of the password
+    could go on guessing codes for ever; only the try that was no failure is taken off again.
+    """
     if attempt.user_id is None:
         raise ValueError("an attempt without an account cannot succeed")
     user = db.session.get_one(User, attempt.user_id, with_for_update=True, populate_existing=True)
-    user.failures = 0
+    user.failures = user.failures - 1 if user.factor_on_at else 0
     user.locked_until = None
     if user.state != UserState.ACTIVE:
         raise Refusal(t("This account is disabled. Ask the administrator of your organisation."))
     if needs_rehash(user.password_hash):
         user.password_hash = hash_password(password)
-    return open_session(user, address, agent, at)
+    return open_session(user, address, agent, at), user.factor_on_at is not None
 
 
-def count_failure(bucket: str, at: datetime) -> None:
-    """One more failure in the current window, in one statement, for all workers (R22)."""
-    statement = insert(SignInFailure).values(bucket=bucket, window_start=window_start(at), count=1)
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["bucket", "window_start"], set_={"count": SignInFailure.count + 1}
-        )
-    )
+def count_failure(bucket: str) -> None:
+    """One more failure in the current window, for all workers (R22)."""
+    limits.count_here(bucket, ADDRESS_WINDOW)
 
 
 def open_session(user: User, address: str, agent: str, at: datetime) -> str:
-    """A new session, for the body acted for last; gives the token, whose digest alone is kept."""
+    """A new session, for the body acted for last; gives the token, whose digest alone is kept.
+
+    Where a second factor is on it waits for the code and opens nothing until then (R23).
+    """
     choices = queries.current_memberships(user.id, clock.china_date(at))
     if not choices:
         raise Refusal(
@@ -233,24 +240,32 @@ def open_session(user: User, address: str, agent: str, at: datetime) -> str:
         membership_id=membership.id,
         created_at=at,
         last_seen_at=at,
+        confirmed_at=at,
+        awaits_code=user.factor_on_at is not None,
         address=address[:64],
         agent=agent[:200],
     )
     db.session.add(session)
+    db.session.flush()
+    if not session.awaits_code:
+        welcome(user, session, membership, at)
+    return token
+
+
+def welcome(user: User, session: UserSession, membership: Membership, at: datetime) -> None:
+    """What a sign-in brings with it, once it is whole."""
     user.last_seen_at = at
     db.session.flush()
     for surplus in queries.open_sessions(user.id, at)[MOST_SESSIONS:]:
         end_session(surplus, "too many sessions", at)
-    viewer = queries.viewer_for(user, membership)
     record(
         "accounts.sign_in",
         user,
-        by=viewer,
+        by=queries.viewer_for(user, membership),
         label=user.name,
-        after={"address": address},
+        after={"address": session.address},
         said=t("Signed in"),
     )
-    return token
 
 
 def renew_session(session_id: int) -> str:
@@ -320,19 +335,6 @@ def end_sessions(
     if keep is not None:
         statement = statement.where(UserSession.id != keep)
     db.session.execute(statement.values(ended_at=at, ended_reason=reason))
-
-
-def change_password(
-    user: User, current: str, new: str, session_id: int, *, by: Viewer, at: datetime
-) -> str:
-    """Change one's own password; all other sessions end; gives this one's new token."""
-    if not verify_password(user.password_hash, current):
-        raise Refusal(t("The current password is not right."), field="current")
-    set_password(user, new, field="password")
-    end_sessions(user.id, "password changed", at, keep=session_id)
-    said = t("Changed the password")
-    record("accounts.change_password", user, by=by, label=user.name, said=said)
-    return renew_session(session_id)
 
 
 def change_contact(user: User, name: str, email: str, phone: str | None, *, by: Viewer) -> None:

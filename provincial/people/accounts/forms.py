@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from provincial.web.formkit import Form, NewPasswordField, PasswordAgainField
+from provincial.web.formkit import Form
 
 
 class SignInForm(Form):
@@ -23,19 +23,6 @@ class SignInForm(Form):
         filters=[lambda value: value],
         render_kw={"autocomplete": "current-password"},
     )
-
-
-class ChangePasswordForm(Form):
-    """The current password and a new one, twice."""
-
-    current = PasswordField(
-        _l("Current password"),
-        validators=[InputRequired(_l("Type your current password.")), Length(max=200)],
-        filters=[lambda value: value],
-        render_kw={"autocomplete": "current-password"},
-    )
-    password = NewPasswordField()
-    again = PasswordAgainField()
 
 
 class ContactForm(Form):

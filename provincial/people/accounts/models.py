@@ -1,4 +1,4 @@
-"""Tables of users, memberships, sessions, invitations, mandates and throttling."""
+"""Tables of users, memberships, sessions, invitations, mandates and second factors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from sqlalchemy import (
     Index,
     LargeBinary,
     String,
-    UniqueConstraint,
     func,
     text,
 )
@@ -43,6 +42,10 @@ class User(Numbered, Dated, Versioned, Base):
     last_seen_at: Mapped[datetime | None]
     warned_dormant_at: Mapped[datetime | None]
     disabled_reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    # The second factor (R23): the secret is sealed; the last step used is not taken again.
+    factor_secret: Mapped[str] = mapped_column(String(300), default="", server_default="")
+    factor_on_at: Mapped[datetime | None]
+    factor_last_step: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
 
     memberships: Mapped[list[Membership]] = relationship(
         back_populates="user", order_by="Membership.id", foreign_keys="Membership.user_id"
@@ -112,6 +115,10 @@ class UserSession(Numbered, Base):
     last_seen_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     ended_at: Mapped[datetime | None]
     ended_reason: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    #: While it waits for the code of the second factor, the session opens nothing (R23).
+    awaits_code: Mapped[bool] = mapped_column(default=False, server_default="false")
+    #: When the person last proved who they are; grave acts ask again after a while (R23).
+    confirmed_at: Mapped[datetime] = mapped_column(server_default=func.clock_timestamp())
     address: Mapped[str] = mapped_column(String(64), default="", server_default="")
     agent: Mapped[str] = mapped_column(String(200), default="", server_default="")
     # A support view: read-only, marked, at most 30 minutes (R27).
@@ -148,14 +155,3 @@ class Invitation(Numbered, Dated, Base):
     invited_by_id: Mapped[int | None] = mapped_column(BigInteger)
 
     organisation: Mapped[Organisation | None] = relationship()
-
-
-class SignInFailure(Numbered, Base):
-    """Failures by address and, for rate limits, any counted act (R22); kept for a day."""
-
-    __tablename__ = "sign_in_failure"
-    __table_args__ = (UniqueConstraint("bucket", "window_start"),)
-
-    bucket: Mapped[str] = mapped_column(String(120))
-    window_start: Mapped[datetime]
-    count: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.adapters.passwords import token_digest
+from provincial.adapters.services import services
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.text import Text
@@ -17,22 +18,20 @@ from provincial.core.viewer import Viewer
 from provincial.people.accounts.models import (
     Mandate,
     Membership,
-    SignInFailure,
     User,
     UserSession,
 )
 from provincial.people.accounts.rules import (
     ABSOLUTE_LIMIT,
-    IDLE_LIMIT,
     MANAGERS,
     PERSONAL,
     TOUCH_EVERY,
     Role,
     UserState,
     clean_login,
+    idle_limit,
     role_under_mandate,
     session_alive,
-    window_start,
 )
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
@@ -48,12 +47,19 @@ class SupportView:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """An open session: the real person's id, the viewer it makes, and whether to note its life."""
+    """An open session: the real person's id, the viewer it makes, and whether to note its life.
+
+    ``idle_ends_at``: when it ends without another request. ``confirmed_at``: when the person last
+    proved who they are. ``needs_factor``: a second factor must be set up before anything else.
+    """
 
     session_id: int
     user_id: int
     viewer: Viewer
     stale: bool
+    idle_ends_at: datetime
+    confirmed_at: datetime
+    needs_factor: bool = False
     support: SupportView | None = None
 
 
@@ -101,26 +107,64 @@ def find_signed_in(token: str, at: datetime) -> SignedIn | None:
         .outerjoin(shown_user, shown_user.id == UserSession.support_user_id)
         .outerjoin(shown, shown.id == UserSession.support_membership_id)
         .outerjoin(shown_body, shown_body.id == shown.organisation_id)
-        .where(UserSession.token_digest == token_digest(token), UserSession.ended_at.is_(None))
+        .where(
+            UserSession.token_digest == token_digest(token),
+            UserSession.ended_at.is_(None),
+            ~UserSession.awaits_code,
+        )
     ).first()
     if row is None:
         return None
     own, user, membership, body, mandate, lower_body, other, other_membership, other_body = row
-    if not session_alive(own.created_at, own.last_seen_at, at) or body.state != "active":
+    idle = idle_of(membership.role)
+    if not session_alive(own.created_at, own.last_seen_at, idle, at) or body.state != "active":
         return None
     if not _counts(user, membership, at):
         return None
     stale = at - own.last_seen_at >= TOUCH_EVERY
     until = own.support_ends_at
+    viewer: Viewer | None
+    support = None
     if other is not None and until and until > at and _counts(other, other_membership, at):
         viewer = _viewer(other, other_membership, other_body, support_user_id=user.id)
-        return SignedIn(own.id, user.id, viewer, stale, SupportView(other.name, until))
-    if mandate is None:
-        return SignedIn(own.id, user.id, _viewer(user, membership, body), stale)
-    if not _term_counts(mandate, at) or not stands_below(lower_body, body):
+        support = SupportView(other.name, until)
+    elif mandate is None:
+        viewer = _viewer(user, membership, body)
+    elif not _term_counts(mandate, at) or not stands_below(lower_body, body):
         return None
-    under = _viewer_under_mandate(user, membership, mandate, lower_body)
-    return SignedIn(own.id, user.id, under, stale) if under else None
+    else:
+        viewer = _viewer_under_mandate(user, membership, mandate, lower_body)
+    if viewer is None:
+        return None
+    return SignedIn(
+        own.id,
+        user.id,
+        viewer,
+        stale,
+        (at if stale else own.last_seen_at) + idle,
+        own.confirmed_at,
+        _needs_factor(user, membership),
+        support,
+    )
+
+
+def idle_of(role: str) -> timedelta:
+    """How long a session of this role may stay without a request (R20)."""
+    settings = services().settings
+    return idle_limit(role, settings.idle_minutes, settings.idle_minutes_others)
+
+
+def _needs_factor(user: User, membership: Membership) -> bool:
+    """Whether this role must have a second factor and the person has none yet (R23)."""
+    wanted = membership.role in services().settings.second_factor_roles
+    return wanted and user.factor_on_at is None and not user.is_demonstration
+
+
+def session_owner(token: str) -> int | None:
+    """Whose session this token was, ended or not."""
+    return db.session.scalars(
+        select(UserSession.user_id).where(UserSession.token_digest == token_digest(token))
+    ).one_or_none()
 
 
 def _counts(user: User, membership: Membership, at: datetime) -> bool:
@@ -250,31 +294,23 @@ def open_sessions(user_id: int, at: datetime) -> list[UserSession]:
         .where(
             UserSession.user_id == user_id,
             UserSession.ended_at.is_(None),
-            UserSession.last_seen_at > at - IDLE_LIMIT,
+            ~UserSession.awaits_code,
             UserSession.created_at > at - ABSOLUTE_LIMIT,
         )
         .options(joinedload(UserSession.membership).joinedload(Membership.organisation))
         .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
     )
-    return list(db.session.scalars(statement))
+    return [
+        row
+        for row in db.session.scalars(statement)
+        if row.membership and at - row.last_seen_at < idle_of(row.membership.role)
+    ]
 
 
 def own_session(user_id: int, session_id: int) -> UserSession | None:
     """One of the person's own sessions."""
     found = db.session.get(UserSession, session_id)
     return found if found is not None and found.user_id == user_id else None
-
-
-def failures_from(bucket: str, at: datetime) -> int:
-    """How often ``bucket`` failed in the current window (R22)."""
-    return (
-        db.session.scalar(
-            select(SignInFailure.count).where(
-                SignInFailure.bucket == bucket, SignInFailure.window_start == window_start(at)
-            )
-        )
-        or 0
-    )
 
 
 def administrators(organisation_id: int, on: date, *, lasting: bool = True) -> list[Membership]:

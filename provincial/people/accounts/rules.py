@@ -92,6 +92,8 @@ MANAGERS = frozenset(role for role, facts in ROLES.items() if facts.manages_user
 #: Roles that the system administrator neither gives nor takes nor resets: that would be a way to
 #: take the place of those who run the province or audit it.
 GUARDED = PROVINCE_RUNS | {Role.AUDITOR}
+#: Roles whose sessions may stay idle for longer: they decide nothing for others (R20).
+UNHURRIED = frozenset({Role.TEACHER, Role.EXPERT})
 #: Roles that belong to the person and are not handed over.
 PERSONAL = frozenset({Role.EXPERT, Role.TEACHER})
 
@@ -149,7 +151,6 @@ class TermState(State):
         }
 
 
-IDLE_LIMIT = timedelta(minutes=30)
 ABSOLUTE_LIMIT = timedelta(hours=12)
 SUPPORT_LIMIT = timedelta(minutes=30)
 INVITATION_LIFE = timedelta(days=14)
@@ -158,6 +159,10 @@ RESET_MAIL_LIFE = timedelta(minutes=30)
 RESET_SLIP_LIFE = timedelta(hours=24)
 #: A session's last sign of life is noted at most this often.
 TOUCH_EVERY = timedelta(minutes=1)
+#: How long a password or code counts for grave acts before it is asked again (R23).
+CONFIRMED_FOR = timedelta(minutes=10)
+#: A session that waits for the code of the second factor waits this long.
+CODE_WAIT = timedelta(minutes=10)
 #: Sessions of one person at the same time; the oldest ends when one more is opened.
 MOST_SESSIONS = 5
 DORMANT_AFTER = timedelta(days=180)
@@ -268,9 +273,16 @@ def browser_name(agent: str) -> str:
     return " · ".join(name for name in found if name)
 
 
-def session_alive(created_at: datetime, last_seen_at: datetime, at: datetime) -> bool:
+def idle_limit(role: str, officers_minutes: int, others_minutes: int) -> timedelta:
+    """How long a session of this role may stay without a request (R20)."""
+    return timedelta(minutes=others_minutes if role in UNHURRIED else officers_minutes)
+
+
+def session_alive(
+    created_at: datetime, last_seen_at: datetime, idle: timedelta, at: datetime
+) -> bool:
     """Whether a session is within its idle and absolute limits (R20)."""
-    return at - last_seen_at < IDLE_LIMIT and at - created_at < ABSOLUTE_LIMIT
+    return at - last_seen_at < idle and at - created_at < ABSOLUTE_LIMIT
 
 
 def term_state(
@@ -291,12 +303,6 @@ def invitation_state(
     if withdrawn_at is not None:
         return InvitationState.WITHDRAWN
     return InvitationState.OPEN if at < expires_at else InvitationState.EXPIRED
-
-
-def window_start(at: datetime) -> datetime:
-    """The beginning of the counting window that holds ``at``."""
-    minutes = int(ADDRESS_WINDOW.total_seconds() // 60)
-    return at.replace(minute=at.minute - at.minute % minutes, second=0, microsecond=0)
 
 
 def require_term(starts_on: date, ends_on: date | None, on: date) -> None:

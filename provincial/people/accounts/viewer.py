@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, current_app, g, make_response, render_template, request, session
+from flask_babel import gettext as _
 from flask_login import LoginManager, UserMixin
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -31,7 +33,10 @@ __all__ = [
     "init_app",
     "load_viewer",
     "next_target",
+    "sent_again",
+    "sessions_owner",
     "signed_in_now",
+    "wait_for_code",
 ]
 
 _FRAMEWORK_FILES = ("static", "bootstrap.static")
@@ -82,7 +87,8 @@ def load_viewer() -> None:
         return
     g.signed_in = found
     g.viewer = found.viewer
-    if found.stale:
+    # What a page asks for by itself, again and again, is no sign of a person (R20).
+    if found.stale and "X-Poll" not in request.headers:
         with transaction():
             actions.touch(found.session_id, now)
 
@@ -103,6 +109,11 @@ def current_session() -> SignedIn:
 def begin_session(response: Any, token: str) -> Response:
     """Hand the browser the token of its new or renewed session; the form token changes too."""
     _renew_frame()
+    return wait_for_code(response, token)
+
+
+def wait_for_code(response: Any, token: str) -> Response:
+    """Hand the browser the token of a session that opens nothing yet."""
     response.set_cookie(
         cookie_name(),
         token,
@@ -112,6 +123,31 @@ def begin_session(response: Any, token: str) -> Response:
         samesite="Lax",
     )
     return cast(Response, response)
+
+
+def sessions_owner() -> int | None:
+    """Whose session this browser had or has; it may be over."""
+    token = request.cookies.get(cookie_name(), "")
+    return queries.session_owner(token) if token else None
+
+
+def sent_again(target: str, fields: Sequence[tuple[str, str]], token: str) -> Response:
+    """Begin the session and offer what was typed to be sent, which an ended one had stopped (R26)."""
+    response = begin_session(make_response(""), token)
+    g.pop("csrf_token", None)  # the one of this request went with the old frame
+    page = render_template(
+        "errors/send_again.html",
+        title=_("You are signed in again"),
+        message=_(
+            "Your session had ended before the form was sent. Nothing has been saved yet; what you "
+            "typed is still here."
+        ),
+        target=next_target(target, "POST"),
+        fields=fields,
+        files=False,
+    )
+    response.set_data(page)
+    return response
 
 
 def forget_session(response: Any) -> Response:
@@ -131,13 +167,13 @@ def _renew_frame() -> None:
     session.update(kept)
 
 
-def next_target(target: str) -> str:
-    """Where to go next: a page of this site that exists and can be read, else home (R28)."""
+def next_target(target: str, method: str = "GET") -> str:
+    """Where to go next: a page of this site that exists and takes ``method``, else home (R28)."""
     wanted = safe_next(target)
     if not wanted:
         return "/"
     try:
-        current_app.create_url_adapter(request).match(wanted.partition("?")[0], method="GET")  # type: ignore[union-attr]
+        current_app.create_url_adapter(request).match(wanted.partition("?")[0], method=method)  # type: ignore[union-attr]
     except HTTPException:  # unknown, not readable, or a redirect to elsewhere
         return "/"
     return wanted

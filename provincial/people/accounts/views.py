@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from flask import (
@@ -26,7 +28,7 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.people.accounts import actions, queries, rules
-from provincial.people.accounts.forms import ChangePasswordForm, ContactForm, SignInForm
+from provincial.people.accounts.forms import ContactForm, SignInForm
 from provincial.people.accounts.models import User, UserSession
 from provincial.people.accounts.permissions import may_act
 from provincial.people.accounts.viewer import (
@@ -40,8 +42,12 @@ from provincial.people.accounts.viewer import (
     init_app,
     load_viewer,
     next_target,
+    sent_again,
+    sessions_owner,
     signed_in_now,
+    wait_for_code,
 )
+from provincial.web import kept
 from provincial.web.access import public, requires, signed_in
 from provincial.web.formkit import ConfirmForm, submission
 from provincial.web.frame import LANGUAGES
@@ -64,20 +70,28 @@ TOO_MANY = t("Too many failed tries from this address. Wait ten minutes and try 
 @public("strangers sign in here")
 def sign_in() -> ResponseReturnValue:
     """Ask for name and password; the same answer in the same time whether the account exists."""
-    target = next_target(request.args.get("next", ""))
+    asked = request.args.get("next", "")
     if request.method == "GET" and current_viewer_or_none() is not None:
-        return redirect(target, 303)
+        return redirect(next_target(asked), 303)
     form = SignInForm()
     if form.validate_on_submit():
-        token = _try_to_sign_in(form)
-        if token:
-            return begin_session(redirect(target, 303), token)
-    page = render_template("people/accounts/sign_in.html", form=form)
-    return page, form.page_status
+        opened = _try_to_sign_in(form)
+        if opened is not None:
+            return _go_on(opened, asked)
+    return _sign_in_page(form, asked, kept.carried()), form.page_status
 
 
-def _try_to_sign_in(form: SignInForm) -> str:
-    """The token of a new session, or nothing with the refusal on the form.
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A session after the right password; ``same``: its person had the browser before."""
+
+    token: str
+    waits: bool
+    same: bool
+
+
+def _try_to_sign_in(form: SignInForm) -> _Opened | None:
+    """A new session, or nothing with the refusal on the form.
 
     The try is counted and committed before the password is looked at; a failure is noted in a
     transaction of its own, so that no later rollback can undo it.
@@ -87,18 +101,53 @@ def _try_to_sign_in(form: SignInForm) -> str:
         attempt = actions.begin_attempt(str(form.login.data), address(), now)
     if attempt.too_many:
         form.refuse(Refusal(TOO_MANY))
-        return ""
+        return None
     if not verify_password(attempt.password_hash, password):
         with transaction():
             actions.fail_attempt(attempt, address(), now)
         form.refuse(Refusal(NOT_RIGHT))
-        return ""
+        return None
     try:
         with transaction():
-            return actions.finish_attempt(attempt, password, address(), agent(), now)
+            token, waits = actions.finish_attempt(attempt, password, address(), agent(), now)
     except Refusal as refusal:
         form.refuse(refusal)
-        return ""
+        return None
+    return _Opened(token, waits, sessions_owner() == attempt.user_id)
+
+
+def _go_on(opened: _Opened, asked: str) -> ResponseReturnValue:
+    """After the password: to the code, to what had been typed, or to the page that was wanted.
+
+    What another person had typed in this browser is not handed on.
+    """
+    again = kept.carried() if opened.same else []
+    if opened.waits:
+        code = url_for("proofs.sign_in_code", next=asked or None)
+        return wait_for_code(redirect(code, 307 if again else 303), opened.token)
+    if again:
+        return sent_again(asked, again, opened.token)
+    return begin_session(redirect(next_target(asked), 303), opened.token)
+
+
+def _sign_in_page(form: SignInForm, asked: str, fields: Sequence[tuple[str, str]]) -> str:
+    return render_template(
+        "people/accounts/sign_in.html",
+        form=form,
+        action=url_for("accounts.sign_in", next=asked or None),
+        fields=fields,
+        files=kept.has_files(),
+    )
+
+
+def sign_in_again() -> ResponseReturnValue | None:
+    """A form of a session that has ended: sign in here, and what was typed is kept (R26)."""
+    if sessions_owner() is None:
+        return None
+    query = request.query_string.decode("ascii", "ignore")
+    asked = f"{request.path}?{query}" if query else request.path
+    target = rules.safe_next(asked) or request.path
+    return _sign_in_page(SignInForm(formdata=None), target, kept.typed()), 401
 
 
 @blueprint.post("/sign-out")
@@ -153,11 +202,12 @@ def me() -> ResponseReturnValue:
         chosen=queries.memberships_of(current_viewer(), clock.today()),
         form=ConfirmForm(),
         browser=rules.browser_name,
+        idle_minutes=int(queries.idle_of(current_viewer().role).total_seconds() // 60),
     )
 
 
 @blueprint.route("/me/contact", methods=["GET", "POST"])
-@requires(signed_in)
+@requires(signed_in, grave=True)
 def contact() -> ResponseReturnValue:
     """Change one's own name, mail address and telephone."""
     user = _own(current_viewer())
@@ -175,31 +225,6 @@ def contact() -> ResponseReturnValue:
             flash(_("Saved."), "good")
             return redirect(url_for("accounts.me"), 303)
     return render_template("people/accounts/contact.html", form=form), form.page_status
-
-
-@blueprint.route("/me/password", methods=["GET", "POST"])
-@requires(signed_in)
-def change_password() -> ResponseReturnValue:
-    """Change one's own password; every other session ends."""
-    user = _own(current_viewer())
-    if user is None:
-        abort(404)
-    form = ChangePasswordForm()
-    token = ""
-    if form.validate_on_submit():
-        with submission(form, url_for("accounts.me")) as done:
-            token = actions.change_password(
-                user,
-                form.current.data or "",
-                form.password.data or "",
-                current_session().session_id,
-                by=current_viewer(),
-                at=clock.now(),
-            )
-        if done:
-            flash(_("The password is changed. All your other sessions have ended."), "good")
-            return begin_session(redirect(url_for("accounts.me"), 303), token)
-    return render_template("people/accounts/password.html", form=form), form.page_status
 
 
 def _own_session(viewer: Viewer, session_id: int) -> UserSession | None:

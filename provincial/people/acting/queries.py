@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from provincial.core.db import db
@@ -28,6 +28,18 @@ def mandates(viewer: Viewer) -> Sequence[Mandate]:
         .order_by(Mandate.id.desc())
         .limit(200)
     ).all()
+
+
+def count_mandates(viewer: Viewer) -> int:
+    """How many there are."""
+    found = select(func.count()).select_from(Mandate).where(visible_mandates(viewer))
+    return int(db.session.scalar(found) or 0)
+
+
+def all_mandates(viewer: Viewer) -> Sequence[Mandate]:
+    """All of them, the latest first, for a workbook."""
+    statement = select(Mandate).where(visible_mandates(viewer)).options(*_BODIES)
+    return db.session.scalars(statement.order_by(Mandate.id.desc())).all()
 
 
 def mandate_in_scope(viewer: Viewer, mandate_id: int) -> Mandate | None:

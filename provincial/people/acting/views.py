@@ -11,6 +11,8 @@ from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts import actions as accounts
 from provincial.people.accounts.models import Mandate, Membership
@@ -20,6 +22,7 @@ from provincial.people.accounts.rules import Role, TermState, term_state
 from provincial.people.accounts.viewer import begin_session, current_session, current_viewer
 from provincial.people.acting import actions, queries
 from provincial.people.acting.forms import MandateForm
+from provincial.people.acting.jobs import MANDATES
 from provincial.people.acting.permissions import (
     is_support_view,
     may_end_mandate,
@@ -29,6 +32,7 @@ from provincial.people.acting.permissions import (
     may_use_mandates,
 )
 from provincial.web.access import requires, signed_in
+from provincial.web.downloads import XLSX, attachment
 from provincial.web.formkit import ConfirmForm, ReasonForm, submission
 
 blueprint = Blueprint("acting", __name__)
@@ -112,12 +116,24 @@ def mandates() -> ResponseReturnValue:
     )
 
 
+@blueprint.post("/mandates/export")
+@requires(may_read_mandates)
+def export() -> ResponseReturnValue:
+    """The list as Excel; many mandates as a job."""
+    who = current_viewer()
+    with transaction():
+        job = exports.request(MANDATES, {}, by=who)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook(MANDATES, {}, by=who), XLSX)
+
+
 def _term(mandate: Mandate) -> TermState:
     return term_state(mandate.starts_on, mandate.ends_on, mandate.ended_at, clock.today())
 
 
 @blueprint.route("/mandates/new", methods=["GET", "POST"])
-@requires(may_record_mandates)
+@requires(may_record_mandates, grave=True)
 def new_mandate() -> ResponseReturnValue:
     """Record that one's body acts for one below."""
     viewer, on = current_viewer(), clock.today()
@@ -182,7 +198,7 @@ def end_mandate(found: Mandate) -> ResponseReturnValue:
 
 
 @blueprint.route("/support-view/<int:membership_id>", methods=["GET", "POST"])
-@requires(may_open_support, load=queries.membership_to_show)
+@requires(may_open_support, load=queries.membership_to_show, grave=True)
 def open_support_view(membership: Membership) -> ResponseReturnValue:
     """Look at the site as another person, with a reason."""
     form = ReasonForm()

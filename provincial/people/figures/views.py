@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
+from provincial.core.db import transaction
 from provincial.core.findings import blocking
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
-from provincial.office.imports.rules import RunState
-from provincial.office.journal.queries import timeline
+from provincial.office.imports.queries import run_page
 from provincial.people.figures import actions, documents, queries
 from provincial.people.figures.forms import FiguresForm, UploadForm
 from provincial.people.figures.importer import Checked, check
@@ -35,6 +38,7 @@ from provincial.web.access import requires, signed_in
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.formkit import ConfirmForm, ReasonForm, submission
+from provincial.web.steps import carried_out
 
 blueprint = Blueprint("figures", __name__)
 
@@ -61,13 +65,18 @@ def table() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/workbook")
+@blueprint.post("/workbook")
 @requires(signed_in)
 def workbook() -> ResponseReturnValue:
     """The same table as a workbook; filled in, it can be sent back."""
     who = current_viewer()
     wanted = _wanted(who)
-    data = documents.workbook(wanted.year, queries.all_rows(who, wanted))
+    rows = queries.all_rows(who, wanted)
+    with transaction():
+        thing = (Organisation.__tablename__, wanted.below)
+        what = t("Yearly figures %(year)s", year=wanted.year)
+        exports.note("figures.export", thing, what, len(rows), asdict(wanted), by=who)
+    data = documents.workbook(wanted.year, rows)
     return attachment(data, f"{wanted.year}年度数据.xlsx", XLSX)
 
 
@@ -145,32 +154,32 @@ def confirm(run: ImportRun) -> ResponseReturnValue:
     """Write the figures; the file is checked again first."""
     who, form = current_viewer(), ConfirmForm()
     year = int(run.context["year"])
-    if form.validate_on_submit():
-        with submission(form, url_for("figures.show_run", run_id=run.id)) as done:
-            checked = check(files.content(run.file), run.file.name, year, who)
-            stops = blocking(checked.findings)
-            if stops:
-                raise Refusal(stops[0].message, findings=stops)
-            rows = [(row.organisation_id, row.figures) for row in checked.rows]
-            actions.confirm(run, year, rows, by=who, expected_version=form.expected_version)
-        if done:
-            flash(_("The figures are written."), "good")
-            return redirect(url_for("figures.show_run", run_id=run.id), 303)
-    return _page(run, form, ReasonForm())
+
+    def act() -> None:
+        checked = check(files.content(run.file), run.file.name, year, who)
+        stops = blocking(checked.findings)
+        if stops:
+            raise Refusal(stops[0].message, findings=stops)
+        rows = [(row.organisation_id, row.figures) for row in checked.rows]
+        actions.confirm(run, year, rows, by=who, expected_version=form.expected_version)
+
+    address = url_for("figures.show_run", run_id=run.id)
+    done = carried_out(form, address, act, _("The figures are written."))
+    return done or _page(run, form, ReasonForm())
 
 
 @blueprint.post("/import/<int:run_id>/undo")
 @requires(may_decide, load=run_in_scope)
 def undo(run: ImportRun) -> ResponseReturnValue:
     """Put back what was there before."""
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with submission(form, url_for("figures.show_run", run_id=run.id)) as done:
-            actions.undo(run, form.reason.data or "", by=current_viewer())
-        if done:
-            flash(_("The import is undone; the figures are as before."), "good")
-            return redirect(url_for("figures.show_run", run_id=run.id), 303)
-    return _page(run, ConfirmForm(), form)
+    form, who = ReasonForm(), current_viewer()
+    done = carried_out(
+        form,
+        url_for("figures.show_run", run_id=run.id),
+        lambda: actions.undo(run, form.reason.data or "", by=who),
+        _("The import is undone; the figures are as before."),
+    )
+    return done or _page(run, ConfirmForm(), form)
 
 
 def _wanted(who: Viewer) -> Wanted:
@@ -191,15 +200,5 @@ def _record(run: ImportRun, checked: Checked) -> None:
 def _page(run: ImportRun, form: ConfirmForm, undoing: ReasonForm) -> ResponseReturnValue:
     if not form.is_submitted():
         form.version.data = str(run.version)
-    found = imports.findings_of(run)
-    page = render_template(
-        "people/figures/run.html",
-        run=run,
-        state=RunState(run.state),
-        form=form,
-        undoing=undoing,
-        findings=found,
-        blocked=bool(blocking(found)),
-        events=timeline(run),
-    )
+    page = render_template("people/figures/run.html", form=form, undoing=undoing, **run_page(run))
     return page, max(form.page_status, undoing.page_status)

@@ -25,9 +25,10 @@ from provincial.people.accounts.actions import (
     set_password,
 )
 from provincial.people.accounts.models import Invitation, User
-from provincial.people.accounts.queries import administrators, failures_from
+from provincial.people.accounts.queries import administrators
 from provincial.people.accounts.rules import (
     ADDRESS_FAILURES,
+    ADDRESS_WINDOW,
     FIRST_LINK_LIFE,
     GUARDED,
     INVITATION_LIFE,
@@ -45,6 +46,8 @@ from provincial.people.invitations.permissions import BodyUsers
 from provincial.people.organisations import actions as organisations
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
+from provincial.people.proofs.actions import note_in_hand, release_by_mail
+from provincial.web import limits
 
 
 def invite(
@@ -203,13 +206,19 @@ def join_with_own_account(invitation: Invitation, *, by: Viewer, at: datetime) -
 def ask_for_reset(typed: str, address: str, at: datetime) -> None:
     """Mail a 30-minute link to whoever this names; outwardly the same for nobody (R24)."""
     bucket = f"reset:{address}"
-    if failures_from(bucket, at) >= ADDRESS_FAILURES:
+    if limits.is_over(bucket, ADDRESS_FAILURES, ADDRESS_WINDOW):
         return
-    count_failure(bucket, at)
+    count_failure(bucket)
     for user in queries.users_for_reset(typed):
         _withdraw_resets(user, at)
         _, code = issue_code(
-            purpose="reset", form="link", life=RESET_MAIL_LIFE, at=at, by=None, user=user
+            purpose="reset",
+            form="link",
+            life=RESET_MAIL_LIFE,
+            at=at,
+            by=None,
+            user=user,
+            email=user.email,
         )
         body = t(
             "%(name)s, somebody (probably you) asked for a new password. Open this address within "
@@ -217,8 +226,7 @@ def ask_for_reset(typed: str, address: str, at: datetime) -> None:
             name=user.name,
             link=link_of(code),
         )
-        subject = t("Set a new password")
-        send_mail(user.email, subject, body, kind="password_reset", to_user_id=user.id)
+        _mail_reset(user, body)
         said = t("Asked for a new password by mail")
         record("invitations.ask_for_reset", user, by=None, label=user.name, said=said)
 
@@ -226,10 +234,10 @@ def ask_for_reset(typed: str, address: str, at: datetime) -> None:
 def reset_by_manager(user: User, reason: str, *, by: Viewer, at: datetime) -> str:
     """A code on paper with which a person sets a new password: 24 hours, single use.
 
-    The person is told, so that a manager cannot quietly take over an account.
+    The person is told, so that a manager cannot quietly take over an account; once the code is used
+    without a second factor, the two no longer count as two persons (R14).
     """
-    if user.state != UserState.ACTIVE:
-        raise Refusal(t("This account is disabled. Enable it first."))
+    _require_open(user)
     _withdraw_resets(user, at)
     _, code = issue_code(
         purpose="reset", form="slip", life=RESET_SLIP_LIFE, at=at, by=by, user=user
@@ -247,8 +255,49 @@ def reset_by_manager(user: User, reason: str, *, by: Viewer, at: datetime) -> st
     return code
 
 
+def mail_reset(user: User, reason: str, *, by: Viewer, at: datetime) -> None:
+    """Mail a person, at the own address, a link to set a new password; nobody else sees it."""
+    _require_open(user)
+    if not user.email:
+        raise Refusal(t("This account has no mail address. Issue a code instead."))
+    _withdraw_resets(user, at)
+    _, code = issue_code(
+        purpose="reset",
+        form="link",
+        life=RESET_SLIP_LIFE,
+        at=at,
+        by=by,
+        user=user,
+        email=user.email,
+    )
+    body = t(
+        "%(name)s, %(manager)s lets you set a new password. Open this address within 24 hours: "
+        "%(link)s",
+        name=user.name,
+        manager=by.name,
+        link=link_of(code),
+    )
+    _mail_reset(user, body)
+    said = t("Had a link to reset the password mailed to the person")
+    record("invitations.mail_reset", user, by=by, label=user.name, reason=reason, said=said)
+
+
+def _require_open(user: User) -> None:
+    if user.state != UserState.ACTIVE:
+        raise Refusal(t("This account is disabled. Enable it first."))
+
+
+def _mail_reset(user: User, body: Text) -> None:
+    subject = t("Set a new password")
+    send_mail(user.email, subject, body, kind="password_reset", to_user_id=user.id)
+
+
 def reset_password(invitation: Invitation, password: str, at: datetime) -> User:
-    """Set a new password by a reset code: the code is used up, all sessions end, the lock goes."""
+    """Set a new password by a reset code: the code is used up, all sessions end, the lock goes.
+
+    A code that a colleague has seen leaves its mark unless a second factor stands behind it; a link
+    that has reached the person's own address takes such marks away (R14).
+    """
     _take(invitation, at)
     user = db.session.get_one(User, invitation.user_id, with_for_update=True)
     if user.state != UserState.ACTIVE:
@@ -257,6 +306,10 @@ def reset_password(invitation: Invitation, password: str, at: datetime) -> User:
     user.failures = 0
     user.locked_until = None
     end_sessions(user.id, "password reset", at)
+    if invitation.form == "slip" and invitation.invited_by_id and user.factor_on_at is None:
+        note_in_hand(user, "password", by_user_id=invitation.invited_by_id)
+    elif invitation.email:
+        release_by_mail(user, invitation.email, at)
     record(
         "invitations.reset_password", user, by=None, label=user.name, said=t("Set a new password")
     )

@@ -17,7 +17,7 @@ from provincial.core.text import t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.people.accounts.models import Invitation, Membership, User
-from provincial.people.accounts.permissions import manages_own_users
+from provincial.people.accounts.permissions import manages_own_users, may_invite_first
 from provincial.people.accounts.queries import administrators, in_force
 from provincial.people.accounts.rules import (
     MANAGERS,
@@ -165,6 +165,14 @@ def todo(viewer: Viewer) -> list[TodoItem]:
         return []
     title = t("Invite the first administrator of %(count)s bodies below", count=count)
     return [TodoItem(title, "/invitations/below", place="users", count=count)]
+
+
+def needs_first(viewer: Viewer, body: Organisation) -> bool:
+    """Whether nobody manages this active body yet and the viewer brings in its first administrator."""
+    if body.state != "active" or first_role(Kind(body.kind)) is None:
+        return False
+    count = len(administrators(body.id, clock.today()))
+    return may_invite_first(viewer, body, count)
 
 
 def root() -> Organisation | None:

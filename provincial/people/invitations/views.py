@@ -15,9 +15,9 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.people.accounts import actions as accounts
 from provincial.people.accounts.models import Invitation, User
-from provincial.people.accounts.queries import failures_from
 from provincial.people.accounts.rules import (
     ADDRESS_FAILURES,
+    ADDRESS_WINDOW,
     INVITATION_LIFE,
     first_role,
     roles_for,
@@ -28,6 +28,7 @@ from provincial.people.accounts.viewer import (
     begin_session,
     current_viewer,
     current_viewer_or_none,
+    wait_for_code,
 )
 from provincial.people.invitations import actions, queries
 from provincial.people.invitations.forms import (
@@ -44,6 +45,7 @@ from provincial.people.invitations.permissions import (
     may_invite_below,
 )
 from provincial.people.organisations.rules import Kind
+from provincial.web import limits
 from provincial.web.access import public, requires
 from provincial.web.downloads import PDF, attachment
 from provincial.web.filters import translate
@@ -68,12 +70,12 @@ def activate() -> ResponseReturnValue:
 def _known(code: str) -> Invitation | None:
     """The invitation behind a code; wrong ones are counted by address (R22)."""
     bucket = f"activate:{address()}"
-    if failures_from(bucket, clock.now()) >= ADDRESS_FAILURES:
+    if limits.is_over(bucket, ADDRESS_FAILURES, ADDRESS_WINDOW):
         abort(429)
     found = queries.find_invitation(code)
     if found is None:
         with transaction():
-            accounts.count_failure(bucket, clock.now())
+            accounts.count_failure(bucket)
     return found
 
 
@@ -136,12 +138,14 @@ def _reset(invitation: Invitation) -> ResponseReturnValue:
         abort(404)
     if form.validate_on_submit():
         now = clock.now()
-        token = ""
+        token, code_first = "", user.factor_on_at is not None
         with submission(form, "/") as done:
             actions.reset_password(invitation, form.password.data or "", now)
             token = accounts.open_session(user, address(), agent(), now)
         if done:
             flash(_("Your password is set. All earlier sessions have ended."), "good")
+            if code_first:
+                return wait_for_code(redirect(url_for("proofs.sign_in_code"), 303), token)
             return begin_session(redirect("/", 303), token)
     page = render_template("people/invitations/reset.html", form=form, user=user)
     return page, form.page_status
@@ -160,7 +164,7 @@ def forgotten() -> ResponseReturnValue:
 
 
 @blueprint.route("/invitations/bodies/<int:body_id>", methods=["GET", "POST"])
-@requires(may_invite, load=queries.body_users)
+@requires(may_invite, load=queries.body_users, grave=True)
 def invite(body: BodyUsers) -> ResponseReturnValue:
     """Invite a person by mail, by a link shown once, or by a printed slip."""
     kind = Kind(body.organisation.kind)
@@ -239,7 +243,7 @@ def _slips(slips: list[tuple[str, str, str]], back: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/invitations/<int:invitation_id>/resend")
-@requires(may_handle, load=queries.invitation_in_scope)
+@requires(may_handle, load=queries.invitation_in_scope, grave=True)
 def resend(invitation: Invitation) -> ResponseReturnValue:
     """A new link; the old one is void."""
     form = ConfirmForm()
@@ -294,7 +298,7 @@ def _wanted_kind(typed: str) -> str:
 
 
 @blueprint.post("/invitations/below/slips")
-@requires(may_invite_below)
+@requires(may_invite_below, grave=True)
 def slips_below() -> ResponseReturnValue:
     """One slip for the first administrator of each body below that has none."""
     form = ConfirmForm()

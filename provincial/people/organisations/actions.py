@@ -265,6 +265,15 @@ def name_contact(
     )
 
 
+def clear_contact(body: Organisation, *, by: Viewer | None) -> None:
+    """Take a body's responsible contact away, where a merger had brought it and is taken back."""
+    before = _masked_contact(body)
+    body.contact_name = body.contact_phone = body.contact_email = ""
+    body.version += 1
+    said = t("Took the responsible contact away")
+    record("organisations.clear_contact", body, by=by, before=before, said=said, **_where(body))
+
+
 def reveal_contact(body: Organisation, reason: str, *, by: Viewer) -> str:
     """The contact's whole phone number; who looked and why is kept (R7)."""
     if not reason.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, SheetOut
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import STAGES, OrganisationState
 from provincial.people.organisations.rules import Kind as BodyKind
@@ -43,6 +43,7 @@ def row(body: Organisation, parent: str) -> Sequence[object]:
     )
 
 
-def workbook(rows: Iterable[Sequence[object]]) -> bytes:
-    """A list of bodies as a workbook."""
-    return write_workbook([SheetOut("单位", _COLUMNS, rows, title="单位一览表")])
+def sheet(bodies: Iterable[tuple[Organisation, str]]) -> SheetOut:
+    """Bodies, each with the name of the one above it, as a table."""
+    rows = [row(body, parent) for body, parent in bodies]
+    return SheetOut("单位", _COLUMNS, rows, title="单位一览表")

@@ -508,10 +508,13 @@ def search_key(name: str) -> str:
 class BodyLink:
     """A page of a later room about one body, shown on the body's page; declared in the sitemap.
 
-    The endpoint takes ``body_id``; ``allowed`` is asked with the viewer and the body.
+    The endpoint takes the body's number as ``argument``; ``allowed`` is asked with the viewer and
+    the body. A ``primary`` one is what the viewer most likely came for.
     """
 
     label: Text
     endpoint: str
     allowed: Callable[[Viewer, Any], bool]
     grave: bool = False
+    primary: bool = False
+    argument: str = "body_id"

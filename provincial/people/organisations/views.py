@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -9,17 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
-from provincial.core.text import t
+from provincial.core.db import transaction
 from provincial.core.viewer import Viewer
-from provincial.office.jobs.actions import enqueue
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.office.journal.queries import timeline
-from provincial.people.organisations import actions, documents, queries
+from provincial.people.organisations import actions, queries
 from provincial.people.organisations.forms import (
     ContactForm,
     ParticularsForm,
     RegisterForm,
     RenameForm,
 )
+from provincial.people.organisations.jobs import BODIES
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import (
     may_manage,
@@ -36,6 +39,7 @@ from provincial.people.organisations.rules import (
     BUREAUS,
     QUOTA_GROUPS,
     STAGES,
+    BodyLink,
     Kind,
     OrganisationState,
     contact_finding,
@@ -45,11 +49,9 @@ from provincial.web.access import requires, signed_in
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
-from provincial.web.formkit import ConfirmForm, ReasonForm, submission
+from provincial.web.formkit import ReasonForm, submission
 
 blueprint = Blueprint("organisations", __name__)
-#: Above this many rows an export is a job.
-EXPORT_AT_ONCE = 2000
 
 
 @blueprint.get("/")
@@ -73,7 +75,6 @@ def list_bodies() -> ResponseReturnValue:
         state_of=OrganisationState,
         state_choices=[(state.value, state.label) for state in OrganisationState],
         holds_children=BUREAUS,
-        export=ConfirmForm(),
         export_args={k: v for k, v in request.args.items() if k in _ASKED},
         may_register=above is not None and may_register_below(who, above),
         may_import=may_register_some(who),
@@ -85,16 +86,12 @@ def list_bodies() -> ResponseReturnValue:
 def export() -> ResponseReturnValue:
     """The list as a workbook; more than 2,000 rows as a job."""
     who = current_viewer()
-    wanted = _filter(who)
-    if queries.count_bodies(who, wanted) <= EXPORT_AT_ONCE:
-        rows = [documents.row(body, parent) for body, parent in queries.export_rows(who, wanted)]
-        return attachment(documents.workbook(rows), "单位一览表.xlsx", XLSX)
-    with submission(ConfirmForm()) as done:
-        args = {"filter": wanted.as_data()}
-        enqueue("organisations.export", t("Export of bodies"), by=who, args=args)
-    if done:
-        flash(_("The export runs as a job; you find the file with your jobs."), "waiting")
-    return redirect(url_for("organisations.list_bodies"), 303)
+    wanted = _filter(who).as_data()
+    with transaction():
+        job = exports.request(BODIES, wanted, by=who)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook(BODIES, wanted, by=who), XLSX)
 
 
 @blueprint.get("/<int:body_id>")
@@ -271,12 +268,18 @@ _ASKED = {"q", "kind", "state", "below", "deep", "tree"}
 
 def _links(who: Viewer, body: Organisation) -> list[dict[str, Any]]:
     """Pages of later rooms about this body that the viewer may open."""
+    links: Sequence[BodyLink] = current_app.config.get("BODY_LINKS", ())
+
+    def address(link: BodyLink) -> dict[str, Any]:
+        return {link.argument: body.id}
+
     return [
         {
             "label": link.label,
-            "url": url_for(link.endpoint, body_id=body.id),
+            "url": url_for(link.endpoint, **address(link)),
             "grave": link.grave,
+            "primary": link.primary,
         }
-        for link in current_app.config.get("BODY_LINKS", ())
+        for link in links
         if link.endpoint in current_app.view_functions and link.allowed(who, body)
     ]

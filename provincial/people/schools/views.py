@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,9 +13,8 @@ from provincial.core.text import t
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
-from provincial.office.imports.rules import RunState
+from provincial.office.imports.queries import run_page
 from provincial.office.jobs.actions import enqueue
-from provincial.office.journal.queries import timeline
 from provincial.people.organisations.rules import STAGES
 from provincial.people.schools import actions, documents
 from provincial.people.schools.forms import UploadForm
@@ -27,6 +26,7 @@ from provincial.web.access import requires
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.formkit import ConfirmForm, ReasonForm, submission
+from provincial.web.steps import carried_out
 
 blueprint = Blueprint("schools", __name__)
 #: Rows that the page of a check shows; all of them are in the workbook.
@@ -81,34 +81,33 @@ def confirm(run: ImportRun) -> ResponseReturnValue:
     """Register the schools; a long list as a job."""
     who, form = current_viewer(), ConfirmForm()
     address = url_for("schools.show_run", run_id=run.id)
-    if not form.validate_on_submit():
-        return _page(run, form, ReasonForm())
-    with submission(form, address) as done:
-        if run.counts.get("rows", 0) > ROWS_AT_ONCE:
+    long = run.counts.get("rows", 0) > ROWS_AT_ONCE
+    told = _("The schools are registered.")
+    if long:
+        told = _("The schools are being written; you may leave this page.")
+
+    def act() -> None:
+        if long:
             args = {"run_id": run.id, "url": address}
             enqueue("schools.write", t("Schools from a spreadsheet"), by=who, args=args)
-            told = _("The schools are being written; you may leave this page.")
         else:
             _write(run, form)
-            told = _("The schools are registered.")
-    if done:
-        flash(told, "good")
-        return redirect(address, 303)
-    return _page(run, form, ReasonForm())
+
+    return carried_out(form, address, act, told) or _page(run, form, ReasonForm())
 
 
 @blueprint.post("/import/<int:run_id>/undo")
 @requires(may_decide, load=run_in_scope)
 def undo(run: ImportRun) -> ResponseReturnValue:
     """Take the whole import back."""
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with submission(form, url_for("schools.show_run", run_id=run.id)) as done:
-            actions.undo(run, form.reason.data or "", by=current_viewer())
-        if done:
-            flash(_("The import is undone; the schools are gone."), "good")
-            return redirect(url_for("schools.show_run", run_id=run.id), 303)
-    return _page(run, ConfirmForm(), form)
+    form, who = ReasonForm(), current_viewer()
+    done = carried_out(
+        form,
+        url_for("schools.show_run", run_id=run.id),
+        lambda: actions.undo(run, form.reason.data or "", by=who),
+        _("The import is undone; the schools are gone."),
+    )
+    return done or _page(run, ConfirmForm(), form)
 
 
 def _write(run: ImportRun, form: ConfirmForm) -> None:
@@ -138,16 +137,7 @@ def _record(run: ImportRun, checked: Checked) -> None:
 def _page(run: ImportRun, form: ConfirmForm, undoing: ReasonForm) -> ResponseReturnValue:
     if not form.is_submitted():
         form.version.data = str(run.version)
-    found = imports.findings_of(run)
     page = render_template(
-        "people/schools/run.html",
-        run=run,
-        state=RunState(run.state),
-        form=form,
-        undoing=undoing,
-        findings=found,
-        blocked=bool(blocking(found)),
-        stages=STAGES,
-        events=timeline(run),
+        "people/schools/run.html", form=form, undoing=undoing, stages=STAGES, **run_page(run)
     )
     return page, max(form.page_status, undoing.page_status)

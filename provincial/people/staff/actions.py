@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete
-
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.refusals import Refusal, WrongState
@@ -14,7 +12,7 @@ from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
 from provincial.office.messages.actions import tell
 from provincial.people.accounts.actions import add_membership, end_sessions
-from provincial.people.accounts.models import Membership, SignInFailure, User
+from provincial.people.accounts.models import Membership, User
 from provincial.people.accounts.queries import administrators
 from provincial.people.accounts.rules import (
     DORMANT_AFTER,
@@ -150,7 +148,7 @@ def hand_over(
 
 
 def daily(at: datetime) -> None:
-    """Once a day: end terms that are over, tell and disable unused accounts, forget old counts."""
+    """Once a day: end terms that are over, tell and disable unused accounts."""
     on = clock.china_date(at)
     for membership in queries.terms_over(on):
         _end(membership, "", None, at)
@@ -162,9 +160,6 @@ def daily(at: datetime) -> None:
             _disable(user, "not used for 180 days", at)
             said = t("Disabled after 180 days without use")
             record("staff.disable_dormant", user, by=None, label=user.name, said=said)
-    db.session.execute(
-        delete(SignInFailure).where(SignInFailure.window_start < at - timedelta(days=1))
-    )
 
 
 def _warn_dormant(user: User, at: datetime) -> None:

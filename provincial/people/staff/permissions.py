@@ -56,6 +56,17 @@ def may_manage_person(viewer: Viewer, person: Person) -> bool:
     )
 
 
+def may_confirm_owner(viewer: Viewer, person: Person) -> bool:
+    """Whether the viewer may say that an account is with its owner again (R14).
+
+    Unlike a reset this opens no door, so the system administrator may do it for anybody. Whoever had
+    the account in hand is refused by the act itself.
+    """
+    if person.user.id == viewer.user_id or viewer.read_only:
+        return False
+    return viewer.role == Role.SYSTEM_ADMINISTRATOR or may_manage_person(viewer, person)
+
+
 def may_manage_membership(viewer: Viewer, membership: Membership) -> bool:
     """Whether the viewer may end this membership or name its deputy: a manager of the body."""
     if viewer.role == Role.SYSTEM_ADMINISTRATOR and membership.role in GUARDED:

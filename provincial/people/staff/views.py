@@ -17,12 +17,15 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, SheetOut
 from provincial.adapters.spreadsheet_output import Kind as ColumnKind
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import written
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts import queries as accounts
 from provincial.people.accounts.models import Membership
@@ -34,10 +37,13 @@ from provincial.people.invitations import queries as invitation_queries
 from provincial.people.invitations.permissions import BodyUsers, may_handle, may_invite
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
+from provincial.people.proofs import actions as proofs
+from provincial.people.proofs.queries import hands_open, same_hands
 from provincial.people.staff import actions, queries
 from provincial.people.staff.forms import DeputyForm, HandOverForm
 from provincial.people.staff.permissions import (
     Person,
+    may_confirm_owner,
     may_hand_over,
     may_manage_membership,
     may_manage_person,
@@ -102,10 +108,10 @@ def _list(body: Organisation) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/users/bodies/<int:body_id>/export")
+@blueprint.post("/users/bodies/<int:body_id>/export")
 @requires(may_see_body, load=queries.body_in_scope)
 def export_users(body: Organisation) -> ResponseReturnValue:
-    """The people of a body as a workbook, past ones too."""
+    """The people of a body as a workbook, past ones too; an event of the journal (R30)."""
     on = clock.today()
     titles = [
         _("Full name"),
@@ -133,8 +139,18 @@ def export_users(body: Organisation) -> ResponseReturnValue:
             )
         )
     title = _("Users of %(body)s", body=body.name)
-    data = write_workbook([SheetOut(_("Users"), columns, rows, title=title)])
-    return attachment(data, f"{title}.xlsx", XLSX)
+    what, table = t("Users of %(body)s", body=body.name), {"body": body.code}
+    with transaction():
+        exports.note(
+            "staff.export_users",
+            body,
+            what,
+            len(rows),
+            table,
+            by=current_viewer(),
+            org_path=body.path,
+        )
+    return attachment(*written(SheetOut(_("Users"), columns, rows, title=title)), XLSX)
 
 
 @blueprint.get("/users/<int:user_id>")
@@ -153,6 +169,9 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         rows=[queries.member(m, on) for m in found.current if _in_sight(viewer, m)],
         past=[queries.member(m, on) for m in found.past if _in_sight(viewer, m)],
         may_manage=may_manage_person(viewer, found),
+        may_confirm=may_confirm_owner(viewer, found)
+        and viewer.user_id not in same_hands(found.user.id),
+        in_hand=hands_open(found.user.id),
         may_end={m.id: may_manage_membership(viewer, m) for m in found.current},
         may_hand_over={m.id: may_hand_over(viewer, m) for m in found.current},
         may_support={m.id: may_open_support(viewer, m) for m in found.current},
@@ -169,7 +188,7 @@ def _in_sight(viewer: Viewer, membership: Membership) -> bool:
 
 
 @blueprint.post("/users/<int:user_id>/disable")
-@requires(may_manage_person, load=queries.person_in_scope)
+@requires(may_manage_person, load=queries.person_in_scope, grave=True)
 def disable(found: Person) -> ResponseReturnValue:
     """Close the account."""
     return _with_reason(
@@ -181,7 +200,7 @@ def disable(found: Person) -> ResponseReturnValue:
 
 
 @blueprint.post("/users/<int:user_id>/enable")
-@requires(may_manage_person, load=queries.person_in_scope)
+@requires(may_manage_person, load=queries.person_in_scope, grave=True)
 def enable(found: Person) -> ResponseReturnValue:
     """Open the account again."""
     return _with_reason(
@@ -208,7 +227,7 @@ def _with_reason(
 
 
 @blueprint.post("/users/<int:user_id>/reset")
-@requires(may_manage_person, load=queries.person_in_scope)
+@requires(may_manage_person, load=queries.person_in_scope, grave=True)
 def reset(found: Person) -> ResponseReturnValue:
     """A code on paper for a new password, shown once; the person is told."""
     form = ReasonForm()
@@ -227,12 +246,50 @@ def reset(found: Person) -> ResponseReturnValue:
     return render_template("people/staff/reset_code.html", name=name, code=code, back=back)
 
 
+@blueprint.post("/users/<int:user_id>/mail-reset")
+@requires(may_manage_person, load=queries.person_in_scope, grave=True)
+def mail_reset(found: Person) -> ResponseReturnValue:
+    """A link for a new password, mailed to the person and shown to nobody."""
+    return _with_reason(
+        found,
+        "mail-reset",
+        lambda reason: invitations.mail_reset(
+            found.user, reason, by=current_viewer(), at=clock.now()
+        ),
+        _("The link is on its way to the person."),
+    )
+
+
+@blueprint.post("/users/<int:user_id>/reset-factor")
+@requires(may_manage_person, load=queries.person_in_scope, grave=True)
+def reset_factor(found: Person) -> ResponseReturnValue:
+    """Take a lost second factor off; the person is told."""
+    return _with_reason(
+        found,
+        "reset-factor",
+        lambda reason: proofs.reset_factor(found.user, reason, by=current_viewer(), at=clock.now()),
+        _("The second factor is off; the person's sessions have ended."),
+    )
+
+
+@blueprint.post("/users/<int:user_id>/confirm-owner")
+@requires(may_confirm_owner, load=queries.person_in_scope, grave=True)
+def confirm_owner(found: Person) -> ResponseReturnValue:
+    """A third person confirms that an account is with its owner again."""
+    return _with_reason(
+        found,
+        "confirm-owner",
+        lambda reason: proofs.confirm_owner(found.user, reason, by=current_viewer()),
+        _("The account counts as its owner's again."),
+    )
+
+
 def _membership_page(membership: Membership) -> str:
     return url_for("staff.person", user_id=membership.user_id)
 
 
 @blueprint.route("/memberships/<int:membership_id>/end", methods=["GET", "POST"])
-@requires(may_manage_membership, load=queries.membership_in_scope)
+@requires(may_manage_membership, load=queries.membership_in_scope, grave=True)
 def end_membership(membership: Membership) -> ResponseReturnValue:
     """End a person's acting for a body."""
     form = ReasonForm()
@@ -255,7 +312,7 @@ def end_membership(membership: Membership) -> ResponseReturnValue:
 
 
 @blueprint.route("/memberships/<int:membership_id>/deputy", methods=["GET", "POST"])
-@requires(may_hand_over, load=queries.membership_in_scope)
+@requires(may_hand_over, load=queries.membership_in_scope, grave=True)
 def appoint_deputy(membership: Membership) -> ResponseReturnValue:
     """Name a colleague who stands in between two days."""
     on = clock.today()
@@ -291,7 +348,7 @@ def _after(membership: Membership) -> str:
 
 
 @blueprint.route("/memberships/<int:membership_id>/hand-over", methods=["GET", "POST"])
-@requires(may_hand_over, load=queries.membership_in_scope)
+@requires(may_hand_over, load=queries.membership_in_scope, grave=True)
 def hand_over(membership: Membership) -> ResponseReturnValue:
     """Give a post to a successor; the page lists the tasks that wait for them."""
     viewer, on = current_viewer(), clock.today()

@@ -22,7 +22,7 @@ from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind, OrganisationState
 from provincial.people.teachers.models import Teacher, TeacherEducation, TeacherEvent
-from provincial.people.teachers.permissions import schools_in_scope, visible
+from provincial.people.teachers.permissions import may_list, schools_in_scope, visible
 from provincial.people.teachers.rules import EventKind, TeacherRow, TeacherState, differing
 
 PAGE = 50
@@ -202,6 +202,14 @@ def find_school(text: str, field: str, *, scope: ColumnElement[bool] | None = No
     codes = "、".join(f"{one.parent.name if one.parent else ''} {one.code}" for one in found)
     message = t("Several schools are called so; give the code: %(codes)s.", codes=codes)
     raise Refusal(message, field=field)
+
+
+def keeps_teachers(viewer: Viewer, body: Organisation) -> bool:
+    """Whether the viewer may open the list of a school that has teachers on the register."""
+    if body.kind != Kind.SCHOOL or not may_list(viewer):
+        return False
+    statement = select(Teacher.id).where(Teacher.organisation_id == body.id, visible(viewer))
+    return db.session.scalar(statement.limit(1)) is not None
 
 
 def school_choice(viewer: Viewer, school_id: int) -> Organisation | None:

@@ -89,7 +89,7 @@ def list_teachers() -> ResponseReturnValue:
 
 
 @blueprint.post("/export")
-@requires(may_list)
+@requires(may_list, grave=True)
 def export() -> ResponseReturnValue:
     """The list as a workbook with masked numbers; more than 2,000 rows as a job."""
     who, wanted = current_viewer(), _filter()

@@ -21,6 +21,7 @@ from provincial.office.messages import actions as messages
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import contact_finding
+from provincial.people.proofs.queries import require_other_hands
 from provincial.planning.allocations import queries
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.allocations.rules import (
@@ -29,14 +30,20 @@ from provincial.planning.allocations.rules import (
     check_submit,
     check_wanted,
 )
+from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger import actions as book
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
-from provincial.planning.ledger.rules import BatchKind, Change, check_reason, check_split
+from provincial.planning.ledger.rules import (
+    BatchKind,
+    Change,
+    check_reason,
+    check_split,
+    into_province,
+)
 from provincial.planning.letters import actions as letters
 from provincial.planning.plans import actions as plans
 from provincial.planning.plans.models import ProjectCategory
-from provincial.planning.quotas import queries as quotas
 
 
 def prepare(
@@ -170,6 +177,7 @@ def issue(
     _locked(table, expected_version)
     _expect(table, TableState.SUBMITTED)
     check_second_officer(table.made_by_id, by.user_id)
+    require_other_hands(by, {table.made_by_id})
     category = table.category
     if category.plan.state not in ("issued", "running"):
         raise WrongState(t("The plan must be issued before its places are."))
@@ -189,7 +197,7 @@ def issue(
     table.version += 1
     plans.mark_in_use(category.plan_id)
     units = ledger.holders_of_batch(batch.id)
-    due = quotas.deadline(root).day
+    due = deadline(root).day
     sent = letters.send(root, units, due=due, reason=table.reason, by=by, on=on)
     _note(
         "allocations.issue",
@@ -225,7 +233,7 @@ def undo(
     empty = ledger.without_places(batch.sheet_id, touched)
     letters.withdraw(batch.sheet, empty, reason=reason, by=by)
     left = [unit for unit in touched if unit not in empty]
-    due = quotas.deadline(batch.sheet).day
+    due = deadline(batch.sheet).day
     letters.send(batch.sheet, left, due=due, reason=reason, by=by, on=on)
     _note("allocations.undo", table, by, said=t("Took the quota table back"), reason=reason)
     return back
@@ -288,7 +296,7 @@ def issue_table(
         import_run_id=import_run_id,
         approved_by_id=by.user_id,
     )
-    book.book(batch, _issue_flows(root.id, children, changes), set(cells))
+    book.book(batch, _issue_flows(root.id, children, changes), cells)
     after = book.totals_of(changes) | {"made_by": made_by}
     said = t(
         "%(kind)s: %(n)s cells of the table",
@@ -302,16 +310,18 @@ def issue_table(
 def _issue_flows(
     root_id: int, children: Mapping[int, int], changes: Sequence[Change]
 ) -> list[book.Flow]:
-    """To the units from the province, and into the province what the sums need."""
+    """To the units from the province, and into the province what its own unassigned do not cover."""
+    left = {p: facts.unassigned for (_s, p), facts in ledger.cells_of([root_id]).items()}
     totals: dict[int, int] = {}
     flows = []
     for change in changes:
         sheet_id = children[change.organisation_id]
         flows.append(book.Flow(sheet_id, root_id, change.project_id, change.delta))
         totals[change.project_id] = totals.get(change.project_id, 0) + change.delta
-    flows += [
-        book.Flow(root_id, None, project, delta) for project, delta in totals.items() if delta
-    ]
+    for project, gain in totals.items():
+        delta = into_province(gain, left.get(project, 0))
+        if delta:
+            flows.append(book.Flow(root_id, None, project, delta))
     return flows
 
 

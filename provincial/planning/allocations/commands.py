@@ -51,7 +51,7 @@ def import_table(
         data = file.read_bytes()
         try:
             understood = importer.understand(category, data, file.name)
-            answer = _answer(understood)
+            answer = _answer(category, understood)
             issued = None
             if not dry_run and not blocking(understood.findings):
                 issued = _issue(category, data, file.name, understood, maker, approver, reason)
@@ -64,11 +64,12 @@ def import_table(
             sys.exit(1)
 
 
-def _answer(understood: importer.Understood) -> dict[str, object]:
+def _answer(category: ProjectCategory, understood: importer.Understood) -> dict[str, object]:
+    supply = queries.supply(category, importer.wanted(category, understood.table))
     return {
         "units": understood.by_name,
         "total": understood.table.total,
-        "findings": _plain(understood.findings),
+        "findings": _plain([*understood.findings, *([supply] if supply else [])]),
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from provincial.core.db import db
+from provincial.core.findings import Finding
 from provincial.core.text import Text, t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
@@ -18,10 +19,10 @@ from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import ALLOCATION_UNITS
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.allocations.permissions import may_propose
-from provincial.planning.allocations.rules import TableState, differences
+from provincial.planning.allocations.rules import TableState, differences, supply_finding
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch
-from provincial.planning.ledger.rules import UndoRow
+from provincial.planning.ledger.rules import UndoRow, into_province
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.planning.plans.rules import heads_by_stage
 
@@ -209,6 +210,21 @@ def view_of(category: ProjectCategory, cells: Mapping[tuple[int, int], int]) -> 
     return TableView(
         ledger.projects_of(category.id), rows, differences(now, dict(cells)), bool(now)
     )
+
+
+def supply(category: ProjectCategory, cells: Mapping[tuple[int, int], int]) -> Finding | None:
+    """Whether the places that the units gain come out of the province's own unassigned ones."""
+    province = ledger.province_id()
+    root = ledger.sheet_of(category.id, province) if province else None
+    if root is None:
+        return None
+    gains: dict[int, int] = {}
+    for (_unit, project), (before, after) in differences(held_now(category), dict(cells)).items():
+        gains[project] = gains.get(project, 0) + after - before
+    left = {p: facts.unassigned for (_s, p), facts in ledger.cells_of([root.id]).items()}
+    added = {p: into_province(n, left.get(p, 0)) for p, n in gains.items() if n > 0}
+    own = sum(gains[project] - new for project, new in added.items())
+    return supply_finding(own, sum(added.values()))
 
 
 def _row(cells: Mapping[tuple[int, int], int], unit_id: int) -> dict[int, int]:

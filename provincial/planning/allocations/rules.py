@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from provincial.core.findings import Finding, Severity
 from provincial.core.refusals import Refusal
 from provincial.core.states import State, Tone
 from provincial.core.text import Text, t
@@ -45,6 +46,22 @@ def differences(
     keys = before.keys() | after.keys()
     pairs = {key: (before.get(key, 0), after.get(key, 0)) for key in keys}
     return {key: pair for key, pair in sorted(pairs.items()) if pair[0] != pair[1]}
+
+
+def supply_finding(own: int, new: int) -> Finding | None:
+    """Where the places that the units gain come from, when the province has some of its own left."""
+    if not own:
+        return None
+    return Finding(
+        Severity.PASS,
+        t(
+            "%(own)s places come from those that the province holds unassigned; %(new)s are added.",
+            own=own,
+            new=new,
+        ),
+        rule="HN-38",
+        code="own_unassigned",
+    )
 
 
 def check_wanted(wanted: Mapping[tuple[int, int], int]) -> None:

@@ -7,7 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
+from provincial.core.db import transaction
 from provincial.core.findings import finding_from_data
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook as list_workbook
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports import queries as runs
@@ -17,6 +20,7 @@ from provincial.people.accounts.viewer import current_viewer
 from provincial.planning.allocations import actions, documents, importer, queries
 from provincial.planning.allocations import permissions as may
 from provincial.planning.allocations.forms import GridForm, SubmitForm, UploadForm
+from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import ProjectCategory
@@ -26,6 +30,18 @@ from provincial.web.filters import translate
 from provincial.web.formkit import ConfirmForm, ReasonForm, ids_from, submission
 
 blueprint = Blueprint("allocations", __name__)
+
+
+@blueprint.post("/export")
+@requires(may.may_propose)
+def export() -> ResponseReturnValue:
+    """The categories and their tables as Excel."""
+    who = current_viewer()
+    with transaction():
+        job = exports.request(TABLES, {}, by=who)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*list_workbook(TABLES, {}, by=who), XLSX)
 
 
 @blueprint.get("/<int:category_id>")
@@ -42,12 +58,23 @@ def category(category: ProjectCategory) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<int:category_id>/template")
+@blueprint.post("/<int:category_id>/template")
 @requires(may.may_propose_for, load=ledger.category_with_table)
 def template(category: ProjectCategory) -> ResponseReturnValue:
-    """The workbook to fill in, with the table in force."""
-    data = documents.workbook(category, queries.held_now(category))
+    """The workbook to fill in, with the table in force; an event of the journal (R30)."""
+    cells = queries.held_now(category)
+    _note_taken("allocations.export_template", category, category, cells)
+    data = documents.workbook(category, cells)
     return attachment(data, f"{category.name}名额分配表.xlsx", XLSX)
+
+
+def _note_taken(
+    action: str, thing: object, category: ProjectCategory, cells: queries.Cells
+) -> None:
+    units = len({unit for unit, _project in cells})
+    with transaction():
+        asked = {"category": category.code}
+        exports.note(action, thing, category.name, units, asked, by=current_viewer())
 
 
 @blueprint.route("/<int:category_id>/import", methods=["GET", "POST"])
@@ -87,7 +114,9 @@ def _receive(category: ProjectCategory, data: bytes, name: str) -> ImportRun:
 def check(run: ImportRun) -> ResponseReturnValue:
     """Step 2: unit by unit what was understood, and what would change."""
     category = queries.category_of(run)
-    found = imports.findings_of(run)
+    cells = queries.cells_from(run.understood["cells"])
+    supply = queries.supply(category, cells)
+    found = [*imports.findings_of(run), *([supply] if supply else [])]
     form = ConfirmForm(version=run.version)
     return render_template(
         "planning/allocations/check.html",
@@ -95,7 +124,7 @@ def check(run: ImportRun) -> ResponseReturnValue:
         category=category,
         found=found,
         verdict=runs.verdict(found),
-        view=queries.view_of(category, queries.cells_from(run.understood["cells"])),
+        view=queries.view_of(category, cells),
         form=form,
         confirm_url=url_for("allocations.confirm", run_id=run.id),
         discard_url=url_for("imports.discard", run_id=run.id),
@@ -159,11 +188,13 @@ def show(table: QuotaTable) -> ResponseReturnValue:
 def _page(table: QuotaTable, form: SubmitForm | None = None) -> ResponseReturnValue:
     who = current_viewer()
     reasons = form or SubmitForm(formdata=None, reason=table.reason, version=table.version)
+    cells = queries.cells_of(table)
     page = render_template(
         "planning/allocations/table.html",
         table=table,
         category=table.category,
-        view=queries.view_of(table.category, queries.cells_of(table)),
+        view=queries.view_of(table.category, cells),
+        supply=queries.supply(table.category, cells) if may.may_edit_table(who, table) else None,
         found=[finding_from_data(data) for data in table.findings],
         form=reasons,
         why=ReasonForm(formdata=None, version=table.version),
@@ -176,11 +207,13 @@ def _page(table: QuotaTable, form: SubmitForm | None = None) -> ResponseReturnVa
     return page, reasons.page_status
 
 
-@blueprint.get("/tables/<int:table_id>/workbook")
+@blueprint.post("/tables/<int:table_id>/workbook")
 @requires(may.may_see_table, load=queries.table_by_id)
 def workbook(table: QuotaTable) -> ResponseReturnValue:
     """The table as a workbook; it can be changed and brought in again."""
-    data = documents.workbook(table.category, queries.cells_of(table))
+    cells = queries.cells_of(table)
+    _note_taken("allocations.export_table", table, table.category, cells)
+    data = documents.workbook(table.category, cells)
     return attachment(data, f"{table.category.name}名额分配表-{table.id}.xlsx", XLSX)
 
 
@@ -260,7 +293,7 @@ def _flash_errors(form: ReasonForm | ConfirmForm) -> None:
 
 
 @blueprint.post("/tables/<int:table_id>/issue")
-@requires(may.may_issue, load=queries.table_by_id)
+@requires(may.may_issue, load=queries.table_by_id, grave=True)
 def issue(table: QuotaTable) -> ResponseReturnValue:
     """The second officer issues: places are booked, letters written, everybody told."""
     form = ConfirmForm()
@@ -280,7 +313,7 @@ def issue(table: QuotaTable) -> ResponseReturnValue:
 
 
 @blueprint.post("/tables/<int:table_id>/undo")
-@requires(may.may_undo_table, load=queries.table_by_id)
+@requires(may.may_undo_table, load=queries.table_by_id, grave=True)
 def undo(table: QuotaTable) -> ResponseReturnValue:
     """Take an issued table back, whole or the rows that were ticked."""
     form = ReasonForm()

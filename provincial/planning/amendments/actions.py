@@ -12,6 +12,7 @@ from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
 from provincial.office.messages.actions import tell
+from provincial.people.proofs.queries import require_other_hands
 from provincial.planning.amendments import queries, rules
 from provincial.planning.amendments.rules import MACHINE, NoticeState
 from provincial.planning.plans.models import (
@@ -146,6 +147,7 @@ def approve(
     target = _step(notice, "approve", expected_version)
     rules.require_live(notice.plan.state)
     require_second_person(by.user_id, {notice.prepared_by_id})
+    require_other_hands(by, {notice.prepared_by_id})
     notice.touches = queries.touched(notice)
     notice.approved_by_id = by.user_id
     _take(notice, target, by, t("Approved the supplementary notice"))

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
-from provincial.core.refusals import WrongState
 from provincial.core.viewer import Viewer
 from provincial.office.journal.queries import timeline
 from provincial.planning.amendments import actions, permissions, queries
@@ -26,8 +25,8 @@ from provincial.rulebook.editing import typed_text
 from provincial.rulebook.parameter import Parameter
 from provincial.web.access import requires
 from provincial.web.access import viewer as current_viewer
-from provincial.web.filters import translate
-from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
+from provincial.web.formkit import ConfirmForm, Form, submission
+from provincial.web.steps import carried_out, step_form, step_now
 
 blueprint = Blueprint("amendments", __name__)
 
@@ -185,23 +184,18 @@ def _may_step(viewer: Viewer, place: tuple[SupplementaryNotice, str]) -> bool:
 
 
 @blueprint.route("/<int:notice_id>/steps/<string:step>", methods=["GET", "POST"])
-@requires(_may_step, load=_load_step)
+@requires(_may_step, load=_load_step, grave=True)
 def take_step(place: tuple[SupplementaryNotice, str]) -> ResponseReturnValue:
     """One step of the state machine, with its consequence and reason."""
     notice, step = place
     answer = url_for("amendments.show", notice_id=notice.id)
-    try:
-        transition = MACHINE.step(NoticeState(notice.state), step)
-    except WrongState as refusal:
-        flash(translate(refusal.message), "attention")
+    transition = step_now(MACHINE, NoticeState(notice.state), step)
+    if transition is None:
         return redirect(answer, 303)
-    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm(version=notice.version)
-    if form.validate_on_submit():
-        with submission(form, answer) as done:
-            _act(notice, step, form)
-        if done:
-            flash(_("Done: %(step)s.", step=translate(transition.label)), "good")
-            return redirect(answer, 303)
+    form = step_form(transition, notice.version)
+    done = carried_out(form, answer, lambda: _act(notice, step, form), transition)
+    if done is not None:
+        return done
     return render_template(
         "planning/amendments/step.html",
         notice=notice,

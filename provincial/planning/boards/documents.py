@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut
 from provincial.core.clock import CHINA
 from provincial.people.organisations.rules import Kind as BodyKind
 from provincial.planning.boards.queries import ExportRow
@@ -15,8 +15,8 @@ from provincial.planning.plans.models import Project
 _LEADING = ("层级", "单位代码", "单位", "持有", "已分解", "未分配")
 
 
-def workbook(title: str, projects: Sequence[Project], rows: Sequence[ExportRow]) -> bytes:
-    """An Excel workbook with one line for each body; a school's places are not "unassigned"."""
+def sheet(title: str, projects: Sequence[Project], rows: Sequence[ExportRow]) -> SheetOut:
+    """A table with one line for each body; a school's places are not "unassigned"."""
     columns = [
         Column(name, Kind.NUMBER if n not in (1, 2) else Kind.TEXT)
         for n, name in enumerate(_LEADING)
@@ -24,9 +24,7 @@ def workbook(title: str, projects: Sequence[Project], rows: Sequence[ExportRow])
     for project in projects:
         columns.append(Column(f"{project.name}持有", Kind.NUMBER))
         columns.append(Column(f"{project.name}未分配", Kind.NUMBER))
-    return write_workbook(
-        [SheetOut("名额看板", columns, [_line(projects, r) for r in rows], title)]
-    )
+    return SheetOut("名额看板", columns, [_line(projects, r) for r in rows], title)
 
 
 def title_of(category: str, top: str, as_at: datetime | None, now: datetime) -> str:

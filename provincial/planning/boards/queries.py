@@ -7,22 +7,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, and_, cast, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.db import db
 from provincial.core.text import Text, t
+from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import sees_province
 from provincial.people.organisations.rules import Kind
 from provincial.planning.boards.rules import Standing, standing
+from provincial.planning.deadlines.queries import Due, deadline, deadline_below
 from provincial.planning.ledger.models import Quota, QuotaEntry, QuotaSheet
 from provincial.planning.ledger.queries import projects_of, province_id, sheet_of
 from provincial.planning.plans.models import Project, ProjectCategory
-from provincial.planning.quotas.permissions import may_see_board
-from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS, Due, deadline
+from provincial.planning.quotas.permissions import is_splitter, may_see_board
+from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS, due_article, holdings
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,132 +104,182 @@ def board(category: ProjectCategory, top: Organisation, as_at: datetime | None =
     With ``as_at`` every figure is summed from the entries booked until then.
     """
     projects = projects_of(category.id)
-    here = (Organisation.quota_parent_id == top.id) | (Organisation.id == top.id)
-    rows = db.session.execute(
-        _sums_as_at(category.id, here, as_at) if as_at else _sums_now(category.id, here)
-    ).all()
-    at_schools: dict[int, int] = dict(
-        db.session.execute(_at_schools(category.id, top, as_at)).tuples().all()
-    )
-    bodies = _bodies_of(category.id, top)
+    bodies = _bodies_of(category.id, top.id)
     figures: dict[int, dict[int, tuple[int, int]]] = {}
-    for organisation_id, project_id, held, given in rows:
+    for organisation_id, project_id, held, given in _cells(category.id, top.id, as_at):
         if held or given:
             figures.setdefault(organisation_id, {})[project_id] = (int(held), int(given))
+    sums = {
+        organisation_id: (sum(h for h, _g in cells.values()), sum(g for _h, g in cells.values()))
+        for organisation_id, cells in figures.items()
+    }
+    arrived = _arrived(category.id, top, as_at)
     result = []
-    for organisation, sheet_id, state in bodies:
-        cells = figures.get(organisation.id, {})
-        held = sum(h for h, _g in cells.values())
-        if not held and organisation.state != "active":
+    for organisation_id, name, kind, active, sheet_id, state in bodies:
+        held, given = sums.get(organisation_id, (0, 0))
+        if not held and not active:
             continue
         result.append(
             BoardRow(
-                organisation.id,
-                organisation.name,
-                organisation.kind,
+                organisation_id,
+                name,
+                kind,
                 sheet_id,
                 state or "",
                 held,
-                sum(g for _h, g in cells.values()),
-                held
-                if organisation.kind == Kind.SCHOOL
-                else int(at_schools.get(organisation.id, 0)),
-                cells,
+                given,
+                held if kind == Kind.SCHOOL else arrived.get(organisation_id, 0),
+                figures.get(organisation_id, {}),
             )
         )
     return Board(category, top, projects, figures.get(top.id, {}), result, as_at)
 
 
-def _bodies_of(category_id: int, top: Organisation) -> Sequence[Any]:
-    return db.session.execute(
-        select(Organisation, QuotaSheet.id, QuotaSheet.state)
-        .outerjoin(
-            QuotaSheet,
-            and_(
-                QuotaSheet.organisation_id == Organisation.id,
-                QuotaSheet.category_id == category_id,
-            ),
-        )
-        .where(Organisation.quota_parent_id == top.id, Organisation.kind.in_(QUOTA_HOLDER_KINDS))
-        .order_by(Organisation.sort_order, Organisation.id)
-    ).all()
+_BODIES = (
+    select(
+        Organisation.id,
+        Organisation.name,
+        Organisation.kind,
+        Organisation.state == "active",
+        QuotaSheet.id,
+        QuotaSheet.state,
+    )
+    .outerjoin(
+        QuotaSheet,
+        and_(
+            QuotaSheet.organisation_id == Organisation.id,
+            QuotaSheet.category_id == bindparam("category"),
+        ),
+    )
+    .where(
+        Organisation.quota_parent_id == bindparam("top"),
+        Organisation.kind == func.any(bindparam("kinds", type_=ARRAY(String))),
+    )
+    .order_by(Organisation.sort_order, Organisation.id)
+)
 
 
-def _sums_now(category_id: int, bodies: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+def _bodies_of(category_id: int, top_id: int) -> Sequence[Any]:
+    """The bodies below the top: id, name, kind, whether it acts, its sheet and the sheet's state."""
+    values = {"category": category_id, "top": top_id, "kinds": list(QUOTA_HOLDER_KINDS)}
+    return db.session.execute(_BODIES, values).all()
+
+
+def _cells(category_id: int, top_id: int, as_at: datetime | None) -> Sequence[Any]:
+    """Body, project, held and given: of the top and of the bodies below it."""
+    if as_at is None:
+        return db.session.execute(_CELLS_NOW, {"category": category_id, "top": top_id}).all()
+    here = (Organisation.quota_parent_id == top_id) | (Organisation.id == top_id)
+    return db.session.execute(_sums_as_at(category_id, here, as_at)).all()
+
+
+def _sums_now(category: Any, bodies: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     """What the bodies hold and have given by project, now."""
     return (
         select(QuotaSheet.organisation_id, Quota.project_id, Quota.held, Quota.given)
         .join(Quota, Quota.sheet_id == QuotaSheet.id)
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
-        .where(
-            QuotaSheet.category_id == category_id,
-            bodies,
-        )
+        .where(QuotaSheet.category_id == category, bodies)
     )
+
+
+_CELLS_NOW = _sums_now(
+    bindparam("category"),
+    or_(Organisation.quota_parent_id == bindparam("top"), Organisation.id == bindparam("top")),
+)
 
 
 def _sums_as_at(
     category_id: int, bodies: ColumnElement[bool], as_at: datetime
 ) -> Select[*tuple[Any, ...]]:
-    """The same, summed from the entries booked until a moment."""
-    cell = aliased(Quota)
-    held = (
-        select(
-            QuotaEntry.quota_id.label("cell"),
-            QuotaEntry.delta.label("held"),
-            literal(0).label("given"),
-        )
-        .where(QuotaEntry.at <= as_at)
-        .union_all(
-            select(QuotaEntry.parent_quota_id, literal(0), QuotaEntry.delta).where(
-                QuotaEntry.at <= as_at, QuotaEntry.parent_quota_id.is_not(None)
-            )
-        )
-        .subquery()
-    )
-    return (
+    """The same, summed from the entries booked until a moment.
+
+    Each half starts from the cells, so that an index finds their entries, however little the
+    database knows yet of a table that was filled a moment ago.
+    """
+    none = literal(0)
+    halves = [
         select(
             QuotaSheet.organisation_id,
-            cell.project_id,
-            func.sum(held.c.held),
-            func.sum(held.c.given),
+            Quota.project_id,
+            held.label("held"),
+            given.label("given"),
         )
-        .join(cell, cell.id == held.c.cell)
-        .join(QuotaSheet, QuotaSheet.id == cell.sheet_id)
+        .join(Quota, Quota.sheet_id == QuotaSheet.id)
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
-        .where(
-            QuotaSheet.category_id == category_id,
-            bodies,
+        .join(QuotaEntry, key == Quota.id)
+        .where(QuotaSheet.category_id == category_id, bodies, QuotaEntry.at <= as_at)
+        for key, held, given in (
+            (QuotaEntry.quota_id, QuotaEntry.delta, none),
+            (QuotaEntry.parent_quota_id, none, QuotaEntry.delta),
         )
-        .group_by(QuotaSheet.organisation_id, cell.project_id)
+    ]
+    moved = union_all(*halves).subquery()
+    return select(
+        moved.c.organisation_id,
+        moved.c.project_id,
+        func.sum(moved.c.held),
+        func.sum(moved.c.given),
+    ).group_by(moved.c.organisation_id, moved.c.project_id)
+
+
+#: No place is lost on the way: what a body holds has reached schools, except what it or a body
+#: between has not handed on. So the schools, nearly all the sheets there are, stay unread.
+_ARRIVED_NOW = text(
+    """
+    WITH RECURSIVE holder AS MATERIALIZED (
+      SELECT quota_sheet.id, quota_sheet.parent_id, organisation_id
+      FROM organisation JOIN quota_sheet ON organisation_id = organisation.id
+      WHERE category_id = :category AND kind = ANY(:kinds)
+    ), below AS (
+      SELECT id, id AS root, organisation_id FROM holder
+      WHERE parent_id = (SELECT id FROM holder WHERE organisation_id = :top)
+      UNION ALL
+      SELECT holder.id, root, below.organisation_id
+      FROM below JOIN holder ON holder.parent_id = below.id
     )
+    SELECT organisation_id, sum(CASE id WHEN root THEN own.held ELSE 0 END - own.held + own.given)
+    FROM below CROSS JOIN LATERAL (
+      SELECT coalesce(sum(held), 0) AS held, coalesce(sum(given), 0) AS given
+      FROM quota WHERE sheet_id = below.id
+    ) own
+    GROUP BY organisation_id
+    """
+)
 
 
-def _at_schools(
-    category_id: int, top: Organisation, as_at: datetime | None
+def _arrived(category_id: int, top: Organisation, as_at: datetime | None) -> dict[int, int]:
+    """Places that have reached a school, by the body directly below ``top``."""
+    if as_at is None:
+        between = sorted(set(QUOTA_HOLDER_KINDS) - {Kind.SCHOOL.value})
+        values = {"category": category_id, "top": top.id, "kinds": between}
+        rows = db.session.execute(_ARRIVED_NOW, values).all()
+    else:
+        rows = db.session.execute(_arrived_as_at(category_id, top, as_at)).all()
+    return {organisation_id: int(places) for organisation_id, places in rows}
+
+
+def _arrived_as_at(
+    category_id: int, top: Organisation, as_at: datetime
 ) -> Select[*tuple[Any, ...]]:
-    """Places that have reached a school, by the body directly below ``top`` (from the path)."""
+    """The same as it stood, from the schools' own entries (the tree as it is now)."""
     depth = top.quota_path.count("/") + 1
     below = cast(func.split_part(Organisation.quota_path, "/", depth), BigInteger)
-    figure = func.sum(QuotaEntry.delta) if as_at else func.sum(Quota.held)
-    statement = (
-        select(below, figure)
+    return (
+        select(below, func.sum(QuotaEntry.delta))
         .select_from(QuotaSheet)
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
         .join(Quota, Quota.sheet_id == QuotaSheet.id)
+        .join(QuotaEntry, QuotaEntry.quota_id == Quota.id)
         .where(
             QuotaSheet.category_id == category_id,
-            Organisation.kind == "school",
+            Organisation.kind == Kind.SCHOOL,
             Organisation.quota_path.like(top.quota_path + "%"),
             Organisation.id != top.id,
+            QuotaEntry.at <= as_at,
         )
         .group_by(below)
     )
-    if as_at:
-        statement = statement.join(QuotaEntry, QuotaEntry.quota_id == Quota.id).where(
-            QuotaEntry.at <= as_at
-        )
-    return statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +378,91 @@ def export_rows(
         )
         for o in ordered
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A body at any depth below a board's top that has not handed down all it holds."""
+
+    organisation_id: int
+    name: str
+    above: str
+    held: int
+    given: int
+
+    @property
+    def unassigned(self) -> int:
+        """Places it still has to hand down."""
+        return self.held - self.given
+
+    @property
+    def standing(self) -> Standing:
+        """How far it has come, in a word."""
+        return standing(self.held, self.given, is_school=False)
+
+
+def _hands_down(quota_path: str) -> ColumnElement[bool]:
+    """The bodies below a place of the quota tree that hand places down; schools are the end."""
+    return and_(
+        Organisation.quota_path.like(quota_path + "_%"),
+        Organisation.kind != Kind.SCHOOL,
+    )
+
+
+def unfinished(
+    category: ProjectCategory, top: Organisation, as_at: datetime | None = None
+) -> list[Unfinished]:
+    """Every body below ``top`` with unassigned places, city by city, the most of them first."""
+    below = _hands_down(top.quota_path)
+    statement = _sums_as_at(category.id, below, as_at) if as_at else _sums_now(category.id, below)
+    sums, above = statement.subquery(), aliased(Organisation)
+    body, _project, holds, gave = sums.c
+    held, given = func.sum(holds), func.sum(gave)
+    rows = db.session.execute(
+        select(Organisation.id, Organisation.name, above.name, held, given)
+        .join(sums, body == Organisation.id)
+        .join(above, above.id == Organisation.quota_parent_id)
+        .group_by(Organisation.id, above.id)
+        .having(held > given)
+        .order_by(above.sort_order, above.id, (held - given).desc(), Organisation.id)
+    )
+    return [Unfinished(i, name, up, int(h), int(g)) for i, name, up, h, g in rows]
+
+
+def todo(viewer: Viewer) -> list[TodoItem]:
+    """Bodies below that have not finished handing down, for whoever handed places to them (HN-38)."""
+    if not is_splitter(viewer):
+        return []
+    counts = _unfinished_by_category(viewer.quota_path)
+    items = []
+    for holding in holdings(viewer.organisation_id) if counts else ():
+        category, number = holding.category, counts.get(holding.category.id, 0)
+        if not number or holding.plan.state not in ("issued", "running"):
+            continue
+        title = t(
+            "Follow up: %(n)s bodies below have not finished splitting %(category)s",
+            n=number,
+            category=category.name,
+        )
+        due = deadline_below(holding.sheet)
+        url = f"/quotas/{category.id}/board?open=below"
+        items.append(TodoItem(title, url, due, due_article(holding.plan), "quotas", number))
+    return items
+
+
+def _unfinished_by_category(quota_path: str) -> dict[int, int]:
+    """How many bodies below a place of the quota tree have unassigned places, by category."""
+    sheets = (
+        select(QuotaSheet.category_id)
+        .join(Quota, Quota.sheet_id == QuotaSheet.id)
+        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+        .where(_hands_down(quota_path))
+        .group_by(QuotaSheet.id)
+        .having(func.sum(Quota.held) > func.sum(Quota.given))
+        .subquery()
+    )
+    rows = select(sheets.c.category_id, func.count()).group_by(sheets.c.category_id)
+    return dict(db.session.execute(rows).tuples().all())
 
 
 def count_bodies(category: ProjectCategory, top: Organisation) -> int:

@@ -9,11 +9,6 @@ from provincial.core.refusals import Refusal
 from provincial.core.states import State, Tone
 from provincial.core.text import Text, t
 
-#: The kind of job that writes a board to a workbook.
-EXPORT = "boards.export"
-#: More bodies than this are exported as a job.
-EXPORT_AT_ONCE = 2000
-
 
 class Standing(State):
     """How far a body has come with handing down; read from its sums, so it is known for any moment."""

@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
-from provincial.core.text import t
-from provincial.office.jobs.actions import enqueue
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.people.accounts.viewer import current_viewer
-from provincial.planning.boards import documents, permissions, queries
-from provincial.planning.boards.queries import BoardPlace
-from provincial.planning.boards.rules import EXPORT, EXPORT_AT_ONCE, Standing, read_moment
-from provincial.planning.ledger.queries import projects_of, sheet_of
+from provincial.planning.boards import permissions, queries
+from provincial.planning.boards.jobs import BOARD
+from provincial.planning.boards.queries import BoardPlace, Unfinished
+from provincial.planning.boards.rules import Standing, read_moment
+from provincial.planning.ledger.queries import sheet_of
 from provincial.planning.plans.rules import heads_by_stage
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
@@ -43,7 +44,7 @@ def _page(place: BoardPlace) -> ResponseReturnValue:
     as_at = _moment()
     found = queries.board(place.category, place.top, as_at)
     rows = list(found.rows)
-    if request.args.get("open"):
+    if request.args.get("open") == "1":
         rows = [r for r in rows if r.unassigned and r.standing is not Standing.ARRIVED]
     return render_template(
         "planning/boards/board.html",
@@ -56,9 +57,17 @@ def _page(place: BoardPlace) -> ResponseReturnValue:
         groups=heads_by_stage([project.words for project in found.projects]),
         by_project=request.args.get("view") == "projects",
         only_open=bool(request.args.get("open")),
+        unfinished=_unfinished(place, as_at),
         standings=list(Standing),
         kept={k: v for k, v in request.args.items() if k in ("at", "view", "open") and v},
     )
+
+
+def _unfinished(place: BoardPlace, as_at: datetime | None) -> list[Unfinished] | None:
+    """The bodies at every depth that have not finished, when the address asks for them."""
+    if request.args.get("open") != "below":
+        return None
+    return queries.unfinished(place.category, place.top, as_at)
 
 
 def _moment() -> datetime | None:
@@ -74,19 +83,14 @@ def _moment() -> datetime | None:
 @requires(permissions.may_see_place, load=queries.place)
 def export(place: BoardPlace) -> ResponseReturnValue:
     """Every body below as a workbook; many of them as a job."""
-    as_at = _moment()
-    total = queries.count_bodies(place.category, place.top)
-    if total > EXPORT_AT_ONCE:
-        args = {
-            "category": place.category.id,
-            "body": place.top.id,
-            "as_at": as_at.isoformat() if as_at else "",
-        }
-        title = t("Export the board: %(count)s bodies", count=total)
-        with transaction():
-            job = enqueue(EXPORT, title, by=current_viewer(), args=args, total=total)
+    who, as_at = current_viewer(), _moment()
+    wanted = {
+        "category": place.category.id,
+        "body": place.top.id,
+        "as_at": as_at.isoformat() if as_at else "",
+    }
+    with transaction():
+        job = exports.request(BOARD, wanted, by=who)
+        if job is not None:
             return redirect(url_for("jobs.show", job_id=job.id), 303)
-    rows = queries.export_rows(place.category, place.top, as_at)
-    title_line = documents.title_of(place.category.name, place.top.name, as_at, clock.now())
-    data = documents.workbook(title_line, projects_of(place.category.id), rows)
-    return attachment(data, f"{title_line}.xlsx", XLSX)
+    return attachment(*workbook(BOARD, wanted, by=who), XLSX)

@@ -66,13 +66,13 @@ WITH asked AS (
     OR (one.opens_on <= two.ends_on AND two.opens_on <= one.ends_on))
 ), away AS (
   SELECT w.school_id, w.project_id,
-    (SELECT coalesce(sum(o.rows), 0) FROM shared s JOIN crowd o ON o.project_id = s.other_id
+    CAST((SELECT coalesce(sum(o.rows), 0) FROM shared s JOIN crowd o ON o.project_id = s.other_id
        AND o.school_id = w.school_id WHERE s.project_id = w.project_id)
     + (SELECT coalesce(sum(o.rows), 0) FROM shared s JOIN elsewhere o ON o.project_id = s.other_id
-       AND o.school_id = w.school_id WHERE s.project_id = w.project_id) AS away,
+       AND o.school_id = w.school_id WHERE s.project_id = w.project_id) AS int) AS away,
     (SELECT count(*) FROM teacher t WHERE t.organisation_id = w.school_id AND t.state = 'active'
        AND t.subject = p.subject) AS teachers,
-    (SELECT coalesce(sum(o.new), 0) FROM crowd o JOIN project q ON q.id = o.project_id
+    (SELECT CAST(coalesce(sum(o.new), 0) AS int) FROM crowd o JOIN project q ON q.id = o.project_id
        WHERE o.school_id = w.school_id AND q.subject = p.subject) AS new
   FROM crowd w JOIN project p ON p.id = w.project_id
 )
@@ -105,7 +105,7 @@ ORDER BY r.n
 """
 
 #: A row passes the sieve when no rule can say anything of it.
-_SIEVE = f"""
+_SIEVE = """
 WHERE t.id IS NULL OR r.twin > 0 OR t.name_key <> r.name_key OR t.organisation_id <> r.school_id
   OR t.state <> 'active' OR t.status IN ('retired','waiting')
   OR (r.title <> '' AND t.title <> '' AND r.title <> t.title)
@@ -113,7 +113,7 @@ WHERE t.id IS NULL OR r.twin > 0 OR t.name_key <> r.name_key OR t.organisation_i
   OR (r.subject <> '' AND t.subject <> '' AND r.subject <> t.subject)
   OR coalesce(nullif(r.stage, ''), t.stage) <> a.asked_stage AND a.asked_stage <> ''
   OR coalesce(nullif(r.subject, ''), t.subject) <> a.asked_subject AND a.asked_subject <> ''
-  OR coalesce(array_position({_RANKED}, coalesce(nullif(r.title, ''), t.title)), 0) < a.title_rank
+  OR coalesce(array_position({ranked}, coalesce(nullif(r.title, ''), t.title)), 0) < a.title_rank
   OR (a.years_from IS NOT NULL OR a.years_to IS NOT NULL) AND NOT coalesce(
        extract(year FROM age(a.counted_on, coalesce(r.since, t.since)))
          BETWEEN coalesce(a.years_from, -200) AND coalesce(a.years_to, 200), false)
@@ -121,9 +121,9 @@ WHERE t.id IS NULL OR r.twin > 0 OR t.name_key <> r.name_key OR t.organisation_i
        BETWEEN coalesce(a.age_from, -200) AND coalesce(a.age_to, 200)
   OR a.rural_only AND NOT s.is_rural OR a.post <> '' OR a.honour <> ''
   OR EXISTS (SELECT FROM ban b WHERE b.teacher_id = t.id AND b.state IN ('proposed','in_force'))
-  OR EXISTS (SELECT FROM nomination x WHERE x.teacher_id = t.id AND {{alive}})
+  OR EXISTS (SELECT FROM nomination x WHERE x.teacher_id = t.id AND {alive})
   OR w.away * :share_of > :share * (w.teachers + w.new) AND w.teachers > 0
-"""  # noqa: S608  constants of this module only
+"""
 
 #: States in which a nomination holds its place; the index of teachers covers just these.
 _ALIVE = (
@@ -216,7 +216,7 @@ def judge_staged(terms: Terms, table: str, *, sieved: bool = True) -> dict[int, 
     ``table`` has the columns of ``STAGED``. ``sieved`` off asks the rules about every row.
     """
     share = next(iter(terms.contexts.values())).away_limit
-    sieve = _SIEVE.format(alive=_ALIVE) if sieved else ""
+    sieve = _SIEVE.format(alive=_ALIVE, ranked=_RANKED) if sieved else ""
     statement = _FACTS.format(rows=table, sieve=sieve, alive=_ALIVE)
     values: dict[str, Any] = {"projects": terms.asked}
     if sieved:

@@ -116,10 +116,9 @@ def judge(person: Person, place: Place, context: Context) -> list[Finding]:
     ``other_project``, ``same_training``, ``away_share``, ``other_school``, ``register_differs``,
     ``unknown_teacher``.
     """
-    found: list[Finding] = []
     if person.twin:
-        found.append(_twin(person.twin))
-    found += judge_register(person, place.conditions.in_service)
+        return [_twin(person.twin)]
+    found = judge_register(person, place.conditions.in_service)
     if person.already:
         message = t("This teacher is nominated for %(project)s already.", project=place.project)
         found.append(_block("already", message, _AT_ONCE))
@@ -278,7 +277,7 @@ def _honoured(honours: Iterable[str], wanted: str) -> bool:
 
 
 def _twin(row: int) -> Finding:
-    message = t("The ID number stands in row %(row)s already.", row=row)
+    message = t("The ID number stands at number %(row)s of the list already.", row=row)
     return _block("duplicate", message, _AT_ONCE, t("Keep one row for each person."))
 
 
@@ -321,7 +320,9 @@ def _trained(days: Sequence[date], context: Context) -> list[Finding]:
 
 def _away(away: Away | None, school: str, limit: Fraction) -> list[Finding]:
     # One who goes alone leaves nobody waiting for a second; what counts is a school that empties.
-    if away is None or away.away < 2 or Fraction(away.away, away.teachers) <= limit:
+    if away is None or away.away < 2:
+        return []
+    if away.away * limit.denominator <= away.teachers * limit.numerator:
         return []
     message = t(
         "%(away)s of %(teachers)s teachers of the subject at “%(school)s” would be away together.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -146,6 +146,19 @@ class Row:
         """Refuse the row for what stands in a column."""
         finding = Finding(Severity.BLOCK, message, rule=rule, code=code, mend=mend)
         self.flaws.append(Flaw(column, finding))
+
+    def refuse(self, column: str, finding: Finding) -> None:
+        """Put a finding of another rule on a column."""
+        self.flaws.append(Flaw(column, finding))
+
+    def allow(self, column: str, names: str) -> None:
+        """Name the allowed values beside what was refused in a column."""
+        if names:
+            mend = t("Allowed are: %(names)s.", names=names)
+            self.flaws = [
+                Flaw(column, replace(flaw.finding, mend=mend)) if flaw.column == column else flaw
+                for flaw in self.flaws
+            ]
 
     def warn(self, column: str, code: str, message: Text, rule: str = SELECT) -> None:
         """Ask about what stands in a column."""

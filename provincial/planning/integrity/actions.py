@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Protocol
 
 from sqlalchemy import select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.adapters.storage import PDF
 from provincial.core.db import db
@@ -19,6 +20,7 @@ from provincial.office.files.models import StoredFile
 from provincial.office.files.rules import PICTURES
 from provincial.office.journal.actions import record
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import TeacherMerge
 from provincial.planning.integrity import rules
 from provincial.planning.integrity.models import Ban, IntegrityRecord
 from provincial.planning.integrity.rules import RecordKind
@@ -160,35 +162,39 @@ def note_look(teacher: Teacher, *, by: Viewer) -> None:
     _note_file(teacher, "look", by, t("Opened the integrity file"))
 
 
-def follow_teacher_merge(from_id: int, into_id: int, *, by: Viewer | None) -> list[int]:
-    """Carry the bans of a merged record to the one that stays; gives the ids, to take it back.
+def follow_teacher_merge(change: TeacherMerge, by: Viewer | None) -> list[int]:
+    """Carry the bans of a merged record to the one that stays, or back; gives the ids that moved.
 
     A ban for an event that the staying record has on its own account stays behind: it bars nobody
     twice. The lines of the file do not move; they are read together.
     """
-    pairs = select(Ban.cause, Ban.event_on).where(
-        Ban.teacher_id == into_id, Ban.state.in_(("proposed", "in_force"))
-    )
-    known = set(db.session.execute(pairs).tuples().all())
-    bans = db.session.scalars(
-        select(Ban).where(Ban.teacher_id == from_id).order_by(Ban.id).with_for_update()
-    )
-    moved = [
-        ban
-        for ban in bans
-        if ban.state not in ("proposed", "in_force") or (ban.cause, ban.event_on) not in known
-    ]
-    _move([ban.id for ban in moved], into_id)
+    if change.undone:
+        moved = list(_bans(Ban.id.in_(change.moved)))
+        target, verb = change.gone_id, "follow_back"
+        said = t("Went back to the record it came from")
+    else:
+        moved = list(_following(change))
+        target, verb = change.kept_id, "follow"
+        said = t("Followed the merger of two records of the teacher")
+    _move([ban.id for ban in moved], target)
     for ban in moved:
-        note_ban(ban, "follow", by, t("Followed the merger of two records of the teacher"))
+        note_ban(ban, verb, by, said)
     return [ban.id for ban in moved]
 
 
-def take_back_teacher_merge(ban_ids: Collection[int], from_id: int, *, by: Viewer | None) -> None:
-    """Give bans back to the record they came from, when a merger is taken back."""
-    _move(ban_ids, from_id)
-    for ban in db.session.scalars(select(Ban).where(Ban.id.in_(list(ban_ids))).order_by(Ban.id)):
-        note_ban(ban, "follow_back", by, t("Went back to the record it came from"))
+def _following(change: TeacherMerge) -> Iterable[Ban]:
+    """The bans of the record that goes, but for events that the other has on its own account."""
+    pairs = select(Ban.cause, Ban.event_on).where(
+        Ban.teacher_id == change.kept_id, Ban.state.in_(("proposed", "in_force"))
+    )
+    known = set(db.session.execute(pairs).tuples().all())
+    for ban in _bans(Ban.teacher_id == change.gone_id):
+        if ban.state not in ("proposed", "in_force") or (ban.cause, ban.event_on) not in known:
+            yield ban
+
+
+def _bans(wanted: ColumnElement[bool]) -> Iterable[Ban]:
+    return db.session.scalars(select(Ban).where(wanted).order_by(Ban.id).with_for_update())
 
 
 def _move(ban_ids: Collection[int], teacher_id: int) -> None:

@@ -6,14 +6,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Select, any_, literal, or_, select
+from sqlalchemy import BigInteger, Select, any_, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
 from provincial.core.db import db
+from provincial.core.findings import Finding, Severity
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.files.models import StoredFile
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import TeacherMerge
 from provincial.planning.integrity import permissions
 from provincial.planning.integrity.models import Ban, IntegrityRecord
 from provincial.planning.integrity.rules import (
@@ -159,3 +162,14 @@ def files_of(ids: Iterable[int]) -> Sequence[StoredFile]:
     return db.session.scalars(
         select(StoredFile).where(StoredFile.id.in_(list(ids))).order_by(StoredFile.id)
     ).all()
+
+
+def preview_teacher_merge(change: TeacherMerge) -> list[Finding]:
+    """How many bans would go along when two records of a teacher become one, or part again."""
+    whose = change.kept_id if change.undone else change.gone_id
+    wanted = Ban.id.in_(change.moved) if change.undone else Ban.teacher_id == whose
+    count = db.session.scalar(select(func.count(Ban.id)).where(wanted)) or 0
+    if not count:
+        return []
+    message = t("%(count)s bans go along.", count=count)
+    return [Finding(Severity.PASS, message, rule="HN-46", code="bans", measured=str(count))]

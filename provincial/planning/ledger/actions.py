@@ -9,12 +9,15 @@ holds the sheets' locks, the rules have said yes, and the same CHECK is the net.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import Row, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from provincial.core.db import db
 from provincial.core.findings import Finding
@@ -30,6 +33,7 @@ from provincial.planning.ledger.rules import (
     CellFacts,
     Change,
     UndoRow,
+    back_into_province,
     check_reason,
     undo_obstacles,
 )
@@ -45,13 +49,41 @@ class Flow:
     delta: int
 
 
+#: The same decision as ``rules.sheet_state``, for many sheets at once; a test holds them together.
+_STATE_FOLLOWS = """
+      UPDATE quota_sheet SET
+        state = CASE WHEN sums.given > 0 AND sums.given + sums.used = sums.held
+                     THEN CASE WHEN locked_at IS NULL THEN 'allocated' ELSE 'locked' END
+                     WHEN sums.given > 0 THEN 'splitting' ELSE 'issued' END,
+        locked_at = CASE WHEN sums.given > 0 AND sums.given + sums.used = sums.held
+                         THEN locked_at END,
+        version = version + 1, updated_at = clock_timestamp()
+      FROM sums WHERE quota_sheet.id = sums.sheet_id
+"""
+
+_SETTLE = text(
+    f"""
+    WITH sums AS (
+      SELECT sheet_id, sum(held) AS held, sum(given) AS given, sum(used) AS used FROM quota
+      WHERE sheet_id = ANY(CAST(:sheets AS bigint[])) GROUP BY sheet_id
+    ) {_STATE_FOLLOWS}
+    """  # noqa: S608  a constant of this module
+)
+
+#: One act in one statement; the states follow from the sums before it and from its flows.
 _BOOK = text(
-    """
-    WITH flow AS (
+    f"""
+    WITH act AS (
+      INSERT INTO quota_batch (category_id, sheet_id, kind, reason, by_user_id, by_name,
+                               approved_by_id, mandate_id, import_run_id, undoes_id)
+      VALUES (:category_id, :sheet_id, :kind, :reason, :by_user_id, :by_name,
+              :approved_by_id, :mandate_id, :import_run_id, :undoes_id)
+      RETURNING id, at
+    ), flow AS MATERIALIZED (
       SELECT * FROM unnest(CAST(:sheets AS bigint[]), CAST(:parents AS bigint[]),
                            CAST(:projects AS bigint[]), CAST(:deltas AS int[]))
              AS f(sheet_id, parent_id, project_id, delta)
-    ), net AS (
+    ), net AS MATERIALIZED (
       SELECT sheet_id, project_id, sum(held) AS held, sum(given) AS given FROM (
         SELECT sheet_id, project_id, delta AS held, 0 AS given FROM flow
         UNION ALL
@@ -60,32 +92,51 @@ _BOOK = text(
     ), cell AS (
       UPDATE quota SET held = quota.held + net.held, given = quota.given + net.given
       FROM net WHERE quota.sheet_id = net.sheet_id AND quota.project_id = net.project_id
-      RETURNING quota.id, quota.sheet_id, quota.project_id
+    ), entry AS (
+      INSERT INTO quota_entry (batch_id, quota_id, parent_quota_id, delta, at)
+      SELECT act.id, own.id, above.id, flow.delta, act.at
+      FROM flow CROSS JOIN act
+      JOIN quota own ON own.sheet_id = flow.sheet_id AND own.project_id = flow.project_id
+      LEFT JOIN quota above
+        ON above.sheet_id = flow.parent_id AND above.project_id = flow.project_id
+    ), sums AS (
+      SELECT sheet_id, sum(held) AS held, sum(given) AS given, sum(used) AS used FROM (
+        SELECT sheet_id, held, given, used FROM quota
+        WHERE sheet_id = ANY(ARRAY(SELECT DISTINCT sheet_id FROM net))
+        UNION ALL
+        SELECT sheet_id, held, given, 0 FROM net
+      ) cells GROUP BY sheet_id
+    ), settled AS (
+      {_STATE_FOLLOWS}
+      RETURNING quota_sheet.id AS sheet, state, locked_at, version, updated_at
     )
-    INSERT INTO quota_entry (batch_id, quota_id, parent_quota_id, delta, at)
-    SELECT :batch, own.id, above.id, flow.delta, :at
-    FROM flow
-    JOIN cell own ON own.sheet_id = flow.sheet_id AND own.project_id = flow.project_id
-    LEFT JOIN cell above ON above.sheet_id = flow.parent_id AND above.project_id = flow.project_id
+    SELECT act.id, act.at, settled.*
+    FROM act LEFT JOIN settled ON settled.sheet = ANY(CAST(:loaded AS bigint[]))
+    """  # noqa: S608  a constant of this module
+)
+
+#: The parent first, then its children by id: rows are locked in the order asked for.
+_LOCK_TABLE = text(
+    """
+    SELECT organisation_id, id, parent_id, state, due_below, locked_at, locked_by_id, version
+    FROM quota_sheet
+    WHERE category_id = :category AND organisation_id = ANY(CAST(:bodies AS bigint[]))
+    ORDER BY id <> :sheet, id
+    FOR UPDATE
+    """
+)
+_LOCKED_FIELDS = ("parent_id", "state", "due_below", "locked_at", "locked_by_id", "version")
+
+_NEW_CELLS = text(
+    """
+    INSERT INTO quota (sheet_id, project_id)
+    SELECT * FROM unnest(CAST(:sheets AS bigint[]), CAST(:projects AS bigint[]))
+    ON CONFLICT DO NOTHING
     """
 )
 
-
-#: The same decision as ``rules.sheet_state``, for many sheets at once; a test holds them together.
-_SETTLE = text(
-    """
-    UPDATE quota_sheet SET
-      state = CASE WHEN sums.given > 0 AND sums.given + sums.used = sums.held
-                   THEN CASE WHEN locked_at IS NULL THEN 'allocated' ELSE 'locked' END
-                   WHEN sums.given > 0 THEN 'splitting' ELSE 'issued' END,
-      locked_at = CASE WHEN sums.given > 0 AND sums.given + sums.used = sums.held
-                       THEN locked_at END,
-      version = version + 1, updated_at = clock_timestamp()
-    FROM (SELECT sheet_id, sum(held) AS held, sum(given) AS given, sum(used) AS used FROM quota
-          WHERE sheet_id = ANY(CAST(:sheets AS bigint[])) GROUP BY sheet_id) sums
-    WHERE quota_sheet.id = sums.sheet_id
-    """
-)
+#: Sheets by organisation: their id, and the sheet above.
+Places = dict[int, tuple[int, int | None]]
 
 
 def lock_sheet(sheet_id: int, expected_version: int | None = None) -> QuotaSheet:
@@ -98,6 +149,11 @@ def lock_sheet(sheet_id: int, expected_version: int | None = None) -> QuotaSheet
     )
     if sheet is None:
         raise WrongState(t("These places do not exist any more."))
+    _refuse_stale(sheet, expected_version)
+    return sheet
+
+
+def _refuse_stale(sheet: QuotaSheet, expected_version: int | None) -> None:
     if expected_version is not None and sheet.version != expected_version:
         raise StaleVersion(
             t(
@@ -105,13 +161,42 @@ def lock_sheet(sheet_id: int, expected_version: int | None = None) -> QuotaSheet
             ),
             theirs={"version": sheet.version},
         )
-    return sheet
 
 
-def child_sheets(parent: QuotaSheet, organisation_ids: Iterable[int]) -> dict[int, int]:
-    """Sheet ids of the children by organisation, created where missing, locked in id order."""
+def lock_table(
+    sheet: QuotaSheet, organisation_ids: Iterable[int], expected_version: int | None = None
+) -> Places:
+    """Lock a sheet and then those of its children in one statement, and read the sheet anew.
+
+    Answers with the children's sheets that there are, for ``child_sheets``; refuses when the sheet
+    changed since ``expected_version``.
+    """
+    db.session.flush()
+    rows = db.session.execute(
+        _LOCK_TABLE,
+        {
+            "category": sheet.category_id,
+            "sheet": sheet.id,
+            "bodies": [sheet.organisation_id, *sorted(set(organisation_ids))],
+        },
+    ).all()
+    own, children = rows[0], rows[1:]
+    for name in _LOCKED_FIELDS:
+        set_committed_value(sheet, name, getattr(own, name))
+    _refuse_stale(sheet, expected_version)
+    return {row.organisation_id: (row.id, row.parent_id) for row in children}
+
+
+def child_sheets(
+    parent: QuotaSheet, organisation_ids: Iterable[int], found: Places | None = None
+) -> dict[int, int]:
+    """Sheet ids of the children by organisation, created where missing, locked in id order.
+
+    ``found`` is what ``lock_table`` has locked already.
+    """
     wanted = sorted(set(organisation_ids))
-    found = _lock_children(parent.category_id, wanted)
+    if found is None:
+        found = lock_table(parent, wanted)
     missing = [organisation for organisation in wanted if organisation not in found]
     if missing:
         allowed = queries.children_allowed(parent.organisation_id, missing)
@@ -122,26 +207,10 @@ def child_sheets(parent: QuotaSheet, organisation_ids: Iterable[int]) -> dict[in
             for o in missing
         ]
         db.session.execute(upsert(QuotaSheet).on_conflict_do_nothing(), rows)
-        found = _lock_children(parent.category_id, wanted)
-    foreign = [o for o, (_id, above) in found.items() if above != parent.id]
-    if foreign:
+        found = lock_table(parent, wanted)
+    if any(above != parent.id for _id, above in found.values()):
         raise Refusal(t("Places can only be handed to bodies directly below."), rule="HN-38")
     return {organisation: sheet_id for organisation, (sheet_id, _above) in found.items()}
-
-
-def _lock_children(
-    category_id: int, organisation_ids: list[int]
-) -> dict[int, tuple[int, int | None]]:
-    rows = db.session.execute(
-        select(QuotaSheet.organisation_id, QuotaSheet.id, QuotaSheet.parent_id)
-        .where(
-            QuotaSheet.category_id == category_id,
-            QuotaSheet.organisation_id.in_(organisation_ids),
-        )
-        .order_by(QuotaSheet.id)
-        .with_for_update()
-    )
-    return {organisation: (sheet_id, above) for organisation, sheet_id, above in rows}
 
 
 def sheet_on_path(category_id: int, organisation_id: int) -> int:
@@ -169,32 +238,72 @@ def hang(sheet_id: int, parent_id: int) -> QuotaSheet:
     return sheet
 
 
-def _ensure_cells(flows: Sequence[Flow], known: set[tuple[int, int]]) -> None:
+def _ensure_cells(flows: Sequence[Flow], known: Container[tuple[int, int]]) -> None:
     """Cells that a flow needs and that are not there yet, at nought."""
     pairs = {(flow.sheet_id, flow.project_id) for flow in flows}
     pairs |= {(flow.parent_id, flow.project_id) for flow in flows if flow.parent_id is not None}
-    rows = [{"sheet_id": s, "project_id": p} for s, p in sorted(pairs - known)]
-    if rows:
-        db.session.execute(upsert(Quota).on_conflict_do_nothing(), rows)
+    missing = sorted(pair for pair in pairs if pair not in known)
+    if missing:
+        sheets, projects = zip(*missing, strict=True)
+        db.session.execute(_NEW_CELLS, {"sheets": list(sheets), "projects": list(projects)})
 
 
-def book(batch: QuotaBatch, flows: Sequence[Flow], known: set[tuple[int, int]]) -> None:
-    """Book ``flows`` for cells whose sheets the caller has locked; then settle the states."""
+def book(batch: QuotaBatch, flows: Sequence[Flow], known: Container[tuple[int, int]]) -> None:
+    """Book a batch just opened with its ``flows``, and settle the states of the sheets it touches.
+
+    The caller has locked those sheets; ``known`` are cells that are there for certain.
+    """
     _ensure_cells(flows, known)
     db.session.flush()
-    db.session.execute(
+    loaded = _loaded_sheets(flows)
+    rows = db.session.execute(
         _BOOK,
         {
-            "batch": batch.id,
-            "at": batch.at,
+            **{name: getattr(batch, name) for name in _BATCH_FIELDS},
             "sheets": [flow.sheet_id for flow in flows],
             "parents": [flow.parent_id for flow in flows],
             "projects": [flow.project_id for flow in flows],
             "deltas": [flow.delta for flow in flows],
+            "loaded": list(loaded),
         },
+    ).all()
+    batch.id, batch.at = rows[0].id, rows[0].at
+    make_transient_to_detached(batch)
+    db.session.add(batch)
+    for row in rows:
+        if row.sheet is not None:
+            _refresh(loaded[row.sheet], row)
+
+
+def _loaded_sheets(flows: Sequence[Flow]) -> dict[int, QuotaSheet]:
+    """Those of the sheets touched that the session holds."""
+    session = db.session()
+    touched = {f.sheet_id for f in flows} | {f.parent_id for f in flows if f.parent_id is not None}
+    found = (
+        session.identity_map.get(session.identity_key(QuotaSheet, sheet_id)) for sheet_id in touched
     )
-    touched = {flow.sheet_id for flow in flows} | {f.parent_id for f in flows if f.parent_id}
-    _settle(touched)
+    return {sheet.id: sheet for sheet in found if sheet is not None}
+
+
+def _refresh(sheet: QuotaSheet, row: Row[Any]) -> None:
+    """A stale sheet must neither be shown nor saved."""
+    db.session.expire(sheet, ["cells"])
+    for name in ("state", "locked_at", "version", "updated_at"):
+        set_committed_value(sheet, name, getattr(row, name))
+
+
+_BATCH_FIELDS = (
+    "category_id",
+    "sheet_id",
+    "kind",
+    "reason",
+    "by_user_id",
+    "by_name",
+    "approved_by_id",
+    "mandate_id",
+    "import_run_id",
+    "undoes_id",
+)
 
 
 def _settle(touched: Collection[int]) -> None:
@@ -270,21 +379,19 @@ def open_batch(
     approved_by_id: int | None = None,
     undoes_id: int | None = None,
 ) -> QuotaBatch:
-    """A new batch on ``sheet``, with who acts (and under which mandate) and why."""
-    row = {
-        "category_id": sheet.category_id,
-        "sheet_id": sheet.id,
-        "kind": kind.value,
-        "reason": reason,
-        "by_user_id": by.user_id,
-        "by_name": by.name,
-        "approved_by_id": approved_by_id,
-        "mandate_id": by.mandate_id,
-        "import_run_id": import_run_id,
-        "undoes_id": undoes_id,
-    }
-    statement = insert(QuotaBatch).values(row).returning(QuotaBatch)
-    return db.session.execute(statement).scalar_one()
+    """A new batch on ``sheet``, with who acts (and under which mandate) and why; ``book`` writes it."""
+    return QuotaBatch(
+        category_id=sheet.category_id,
+        sheet_id=sheet.id,
+        kind=kind.value,
+        reason=reason,
+        by_user_id=by.user_id,
+        by_name=by.name,
+        approved_by_id=approved_by_id,
+        mandate_id=by.mandate_id,
+        import_run_id=import_run_id,
+        undoes_id=undoes_id,
+    )
 
 
 def note(
@@ -298,7 +405,7 @@ def note(
     said: Text | None = None,
 ) -> None:
     """Note an act; it belongs to the holder's place in the quota tree, whoever acted."""
-    body = sheet.organisation
+    name, quota_path = queries.holder(sheet)
     record(
         action,
         sheet,
@@ -306,8 +413,8 @@ def note(
         before=before,
         after=after,
         reason=reason,
-        label=body.name,
-        org_path=body.quota_path,
+        label=name,
+        org_path=quota_path,
         said=said,
     )
 
@@ -373,7 +480,7 @@ def undo(
     )
     flows = [Flow(row.sheet_id, row.parent_id, row.project_id, -row.delta) for row in rows]
     if batch.kind in (BatchKind.ISSUE, BatchKind.CORRECTION):
-        flows += _out_of_the_province(batch.sheet_id, rows)
+        flows += _out_of_the_province(batch, rows)
     book(back, flows, set())
     note(
         "quotas.undo",
@@ -388,9 +495,15 @@ def undo(
     return back
 
 
-def _out_of_the_province(root_id: int, rows: Sequence[UndoRow]) -> list[Flow]:
+def _out_of_the_province(batch: QuotaBatch, rows: Sequence[UndoRow]) -> list[Flow]:
     """What the province itself holds less (or more) when rows of an issued table are taken back."""
+    root_id, came_in = batch.sheet_id, queries.came_in(batch.id)
+    left = {p: facts.unassigned for (_s, p), facts in queries.cells_of([root_id]).items()}
     totals: dict[int, int] = {}
     for row in rows:
         totals[row.project_id] = totals.get(row.project_id, 0) - row.delta
-    return [Flow(root_id, None, project, delta) for project, delta in totals.items() if delta]
+    deltas = {
+        project: back_into_province(gain, came_in.get(project, 0), left.get(project, 0))
+        for project, gain in totals.items()
+    }
+    return [Flow(root_id, None, project, delta) for project, delta in deltas.items() if delta]

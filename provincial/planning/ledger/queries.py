@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ARRAY, BigInteger, Select, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from provincial.core.db import db
@@ -18,28 +18,41 @@ from provincial.planning.ledger.permissions import visible_sheets
 from provincial.planning.ledger.rules import BatchKind, CellFacts, UndoRow
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 
+_CELLS = (
+    select(
+        Quota.sheet_id,
+        Quota.project_id,
+        Project.name,
+        Quota.held,
+        Quota.given,
+        Organisation.name,
+        Quota.used,
+    )
+    .join(Project, Project.id == Quota.project_id)
+    .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
+    .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
+    .where(Quota.sheet_id == func.any(bindparam("sheets", type_=ARRAY(BigInteger))))
+)
+
 
 def cells_of(sheet_ids: Iterable[int]) -> dict[tuple[int, int], CellFacts]:
     """Every cell of these sheets by (sheet, project)."""
-    rows = db.session.execute(
-        select(
-            Quota.sheet_id,
-            Quota.project_id,
-            Project.name,
-            Quota.held,
-            Quota.given,
-            Organisation.name,
-            Quota.used,
-        )
-        .join(Project, Project.id == Quota.project_id)
-        .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
-        .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
-        .where(Quota.sheet_id.in_(list(sheet_ids)))
-    )
+    rows = db.session.execute(_CELLS, {"sheets": list(sheet_ids)})
     return {
         (sheet, project): CellFacts(project, name, held, given, body, used)
         for sheet, project, name, held, given, body, used in rows
     }
+
+
+_HOLDER = select(Organisation.name, Organisation.quota_path).where(
+    Organisation.id == bindparam("body")
+)
+
+
+def holder(sheet: QuotaSheet) -> tuple[str, str]:
+    """Name and place in the quota tree of the body that holds a sheet, as they are now."""
+    name, quota_path = db.session.execute(_HOLDER, {"body": sheet.organisation_id}).one()
+    return name, quota_path
 
 
 def children_allowed(parent_organisation_id: int, organisation_ids: Iterable[int]) -> set[int]:
@@ -251,6 +264,21 @@ def holders_of_batch(batch_id: int) -> list[int]:
             .order_by(QuotaSheet.organisation_id)
         )
     )
+
+
+def came_in(batch_id: int) -> dict[int, int]:
+    """What an act of the province brought in from outside and has not taken out again, by project."""
+    rows = db.session.execute(
+        select(Quota.project_id, func.sum(QuotaEntry.delta))
+        .join(QuotaEntry, QuotaEntry.quota_id == Quota.id)
+        .join(QuotaBatch, QuotaBatch.id == QuotaEntry.batch_id)
+        .where(
+            QuotaEntry.parent_quota_id.is_(None),
+            (QuotaBatch.id == batch_id) | (QuotaBatch.undoes_id == batch_id),
+        )
+        .group_by(Quota.project_id)
+    )
+    return {project: int(places) for project, places in rows}
 
 
 def without_places(parent_sheet_id: int, organisation_ids: Iterable[int]) -> list[int]:

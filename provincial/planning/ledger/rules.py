@@ -185,6 +185,26 @@ def sheet_state(held: int, given: int, locked: bool, used: int = 0) -> SheetStat
     return SheetState.SPLITTING if given else SheetState.ISSUED
 
 
+def into_province(units_gain: int, unassigned: int) -> int:
+    """Places of a project that come into the province (below nought: leave it) by its own table.
+
+    What the units gain comes first out of what the province holds unassigned, given back before;
+    what they lose leaves the province.
+    """
+    return max(0, units_gain - unassigned) if units_gain > 0 else units_gain
+
+
+def back_into_province(units_gain: int, came_in: int, unassigned: int) -> int:
+    """The same when rows of such a table are taken back; ``came_in`` is what it still brought in.
+
+    Only what the table brought in leaves again; what it took out of the unassigned becomes so again.
+    """
+    if units_gain <= 0:
+        return -min(-units_gain, max(came_in, 0))
+    again = min(units_gain, max(-came_in, 0))
+    return again + into_province(units_gain - again, unassigned)
+
+
 def check_reason(reason: str) -> str:
     """A reason in words; refused when it says nothing."""
     text = reason.strip()

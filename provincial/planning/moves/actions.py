@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from itertools import pairwise
 
 from sqlalchemy import select
 
+from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.papers.models import Paper
 from provincial.people.organisations.rules import ChangeKind, OrganisationChange
+from provincial.planning.deadlines.queries import deadline_below
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import (
     Flow,
@@ -26,7 +30,8 @@ from provincial.planning.ledger.actions import (
 )
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import BatchKind
-from provincial.planning.moves.queries import fed_by
+from provincial.planning.letters import actions as letters
+from provincial.planning.moves.queries import bodies_with_letter, fed_by, givers_of
 from provincial.planning.quotas.actions import give_back
 from provincial.planning.quotas.queries import holdings
 
@@ -35,31 +40,58 @@ def follow_organisation_change(change: OrganisationChange, by: Viewer) -> None:
     """Carry places along when the tree has changed; called after the tree itself was changed.
 
     A body that moved takes its places with it; one that merged leaves them to its successor after
-    the bodies below it have moved; one that closed gives back what it has not handed on.
+    the bodies below it have moved; one that closed gives back what it has not handed on. Letters
+    whose figures are no longer true are written again.
     """
     body, reason = change.organisation_id, change.reason
+    batches: list[QuotaBatch] = []
     if change.kind is ChangeKind.MERGED and change.successor_id is not None:
-        _move_children(change.children, body, change.successor_id, reason, by)
-        follow_merge(body, change.successor_id, reason=reason, by=by)
+        batches += _move_children(change.children, body, change.successor_id, reason, by)
+        batches += follow_merge(body, change.successor_id, reason=reason, by=by)
     elif change.kind is ChangeKind.PARTED and change.successor_id is not None:
-        _move_children(change.children, change.successor_id, body, reason, by)
+        batches += _move_children(change.children, change.successor_id, body, reason, by)
     elif change.kind is ChangeKind.CLOSED:
-        _give_everything_back(body, reason, by)
+        batches += _give_everything_back(body, reason, by)
     elif change.quota_moves:
         before, after = change.before["quota_parent_id"], change.after["quota_parent_id"]
-        follow_move(body, int(str(before)), int(str(after)), reason=reason, by=by)
+        batches += follow_move(body, int(str(before)), int(str(after)), reason=reason, by=by)
+    write_letters_again(batches, reason=reason, by=by, on=clock.today())
+
+
+def write_letters_again(
+    batches: Sequence[QuotaBatch], *, reason: str, by: Viewer, on: date
+) -> list[Paper]:
+    """Letters to the bodies whose places these acts changed, from the top down; the new letters.
+
+    A letter that stands is replaced, or withdrawn when nothing is left; a body that has none gets
+    its first where the table above is already in force. Elsewhere locking the table writes them.
+    """
+    written: list[Paper] = []
+    for giver, bodies in givers_of(batch.id for batch in batches):
+        empty = ledger.without_places(giver.id, bodies)
+        letters.withdraw(giver, empty, reason=reason, by=by)
+        told = set(bodies_with_letter(giver.id, bodies))
+        in_force = giver.parent_id is None or giver.locked_at is not None
+        wanted = [b for b in bodies if b not in empty and (in_force or b in told)]
+        due = deadline_below(giver)
+        written += letters.send(giver, wanted, due=due, reason=reason, by=by, on=on)
+    return written
 
 
 def _move_children(
     children: Sequence[int], giver_id: int, new_giver_id: int, reason: str, by: Viewer
-) -> None:
+) -> list[QuotaBatch]:
     """The bodies below that hold places from ``giver_id`` take them along to the new giver."""
-    for child in fed_by(giver_id, children):
-        follow_move(child, giver_id, new_giver_id, reason=reason, by=by)
+    return [
+        batch
+        for child in fed_by(giver_id, children)
+        for batch in follow_move(child, giver_id, new_giver_id, reason=reason, by=by)
+    ]
 
 
-def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> None:
+def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> list[QuotaBatch]:
     """What a closed body holds goes back to the body above it; refuses while others hold its places."""
+    batches = []
     for holding in holdings(organisation_id):
         if not holding.held:
             continue
@@ -83,7 +115,8 @@ def _give_everything_back(organisation_id: int, reason: str, by: Viewer) -> None
             )
         cells = ledger.cells_of([holding.sheet.id])
         left = {project: facts.unassigned for (_s, project), facts in cells.items()}
-        give_back(holding.sheet, left, reason=reason, by=by)
+        batches.append(give_back(holding.sheet, left, reason=reason, by=by))
+    return batches
 
 
 def follow_move(
@@ -103,9 +136,7 @@ def follow_move(
         held = {p: c.held for (s, p), c in ledger.cells_of([sheet.id]).items() if c.held}
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _move_flows(sheet.id, old_chain, new_chain, held)
-        if flows:
-            known = set(ledger.cells_of([sheet.id, *old_chain, *new_chain]))
-            book(batch, flows, known)
+        book(batch, flows, ledger.cells_of([sheet.id, *old_chain, *new_chain]))
         sheet = hang(sheet.id, new_parent)
         places = sum(held.values())
         said = t("Took %(n)s places along to its new place in the tree", n=places)
@@ -134,7 +165,7 @@ def follow_merge(
             continue
         batch = open_batch(sheet, BatchKind.MOVE, by=by, reason=reason)
         flows = _merge_flows(sheet.id, old_chain, new_chain, left)
-        known = set(ledger.cells_of([sheet.id, *old_chain, *new_chain]))
+        known = ledger.cells_of([sheet.id, *old_chain, *new_chain])
         carry_used(sheet.id, target, partial(book, batch, flows, known))
         places = sum(left.values())
         said = t("Left %(n)s places to the body it was merged into", n=places)

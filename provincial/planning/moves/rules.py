@@ -39,3 +39,19 @@ def change_finding(
     }
     message = words.get(kind)
     return Finding(Severity.WARN, message, rule="HN-38", code="places") if message else None
+
+
+def letters_finding(kind: ChangeKind, category: str, letters: int) -> Finding | None:
+    """That letters whose figures change are written again, where any stand in the chain."""
+    if not letters or kind is ChangeKind.RENAMED:
+        return None
+    return Finding(
+        Severity.WARN,
+        t(
+            "%(category)s: letters whose figures change are written again; the old ones verify as "
+            "replaced, or as withdrawn where nothing is left.",
+            category=category,
+        ),
+        rule="HN-38",
+        code="letters",
+    )

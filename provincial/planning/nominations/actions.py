@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
+from provincial.adapters.storage import PDF
 from provincial.core import clock
 from provincial.core.db import db, lock
 from provincial.core.findings import Finding, Severity, blocking
@@ -23,12 +24,16 @@ from provincial.core.refusals import Forbidden, Refusal, StaleVersion, WrongStat
 from provincial.core.states import Transition
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
+from provincial.office.files import actions as files
 from provincial.office.files.models import StoredFile
+from provincial.office.files.rules import PICTURES
 from provincial.office.journal.actions import record
 from provincial.office.messages import actions as messages
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import OrganisationChange
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import TeacherMerge
+from provincial.people.transfers.rules import Move
 from provincial.planning.ledger.actions import lock_sheet, use_places
 from provincial.planning.ledger.models import Quota
 from provincial.planning.ledger.queries import sheet_of
@@ -36,6 +41,8 @@ from provincial.planning.nominations import permissions, queries, rules
 from provincial.planning.nominations.models import Nomination, NominationStep
 from provincial.planning.nominations.rules import MACHINE, Channel, NominationState
 from provincial.planning.plans.models import Project
+
+_EVIDENCE = PICTURES | {PDF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +116,17 @@ def enter(
     if holder.id != by.organisation_id:
         tell(nomination, holder.id, t("%(name)s was nominated on one of your places"), by)
     return nomination
+
+
+def keep_evidence(sent: tuple[bytes, str] | None, *, by: Viewer) -> StoredFile | None:
+    """Store what was sent as evidence (bytes, name), a PDF or a picture; nothing where none was."""
+    if sent is None:
+        return None
+    data, name = sent
+    try:
+        return files.store(data, name, "evidence", by=by, media_types=_EVIDENCE)
+    except Refusal as refusal:
+        raise Refusal(refusal.message, field="evidence") from refusal
 
 
 def change(
@@ -275,27 +293,29 @@ def follow_organisation_change(_change: OrganisationChange, by: Viewer) -> None:
         note("move", nomination, nomination.state, by, said)
 
 
-def follow_teacher_merge(from_id: int, into_id: int, *, by: Viewer) -> int:
-    """Carry nominations of one record to the record it was merged into; answers how many.
+def follow_teacher_merge(change: TeacherMerge, by: Viewer | None) -> list[int]:
+    """Carry nominations of one record to the record it was merged into, or back; gives their ids.
 
     Refuses while both stand on places of one project: one of the two must be withdrawn first.
     """
-    found = queries.of_teacher(from_id)
-    taken = {one.project_id for one in queries.of_teacher(into_id) if one.status in rules.ALIVE}
+    found = queries.following(change)
+    rules.refuse_twice(queries.twice(change))
+    target = change.gone_id if change.undone else change.kept_id
     for nomination in found:
-        if nomination.status in rules.ALIVE and nomination.project_id in taken:
-            raise Refusal(
-                t(
-                    "Both records are nominated for %(project)s; withdraw one first.",
-                    project=nomination.project.name,
-                ),
-                rule="HN-70",
-            )
-        nomination.teacher_id = into_id
+        nomination.teacher_id = target
         nomination.version += 1
-        said = t("Moved to the record that stays")
+        said = t("Moved with the teacher's record")
         note("merge", nomination, nomination.state, by, said)
-    return len(found)
+    return [nomination.id for nomination in found]
+
+
+def follow_teacher_move(move: Move, by: Viewer) -> None:
+    """Tell both bodies that a nominee changes school: the place stays where it is (HN-37)."""
+    sentence = t("%(name)s changes school; say whether the nomination is kept")
+    for nomination in queries.of_teacher(move.teacher_id):
+        if nomination.status in rules.ALIVE:
+            for organisation_id in sorted({nomination.nominator_id, move.from_id, move.to_id}):
+                tell(nomination, organisation_id, sentence, by)
 
 
 def _require_open(project: Project, holder: Organisation, now: datetime) -> bool:
@@ -465,7 +485,7 @@ def tell(nomination: Nomination, organisation_id: int, sentence: Text, by: Viewe
         kind="nomination",
         subject=subject,
         organisation_id=organisation_id,
-        url=f"/nominations/{nomination.id}",
+        url=f"/nominations/names/{nomination.id}",
         thing=nomination,
         by=by,
         mail=False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -24,6 +24,8 @@ from provincial.people.accounts.queries import in_force
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind, OrganisationChange
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import TeacherMerge
+from provincial.people.transfers.rules import Move
 from provincial.planning.eligibility.queries import judge_teacher, training_of
 from provincial.planning.integrity.queries import bans_of
 from provincial.planning.integrity.rules import ban_findings, policy_of
@@ -44,6 +46,7 @@ from provincial.planning.nominations.rules import (
     left_finding,
     outside_finding,
     quota_finding,
+    twice_finding,
 )
 from provincial.planning.plans import queries as plans
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
@@ -275,6 +278,12 @@ class Wanted:
     organisation_id: int | None = None
     words: str = ""
     mine: bool = False
+    #: Only on places of the viewer's own body, not of those below it.
+    own: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain values, for the journal and for a job."""
+        return asdict(self)
 
 
 def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
@@ -292,15 +301,19 @@ def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
         statement = statement.where(Nomination.project_id == wanted.project_id)
     if wanted.mine:
         statement = statement.where(Nomination.waits_at_id == viewer.organisation_id)
+    if wanted.own:
+        statement = statement.where(Nomination.nominator_id == viewer.organisation_id)
     if wanted.organisation_id:
         body = db.session.get(Organisation, wanted.organisation_id)
         path = body.quota_path if body is not None else "-"
         statement = statement.where(Nomination.quota_path.startswith(path, autoescape=True))
     if wanted.words:
         key = match_key(wanted.words)
+        sound = wanted.words.strip().lower()
         statement = statement.join(Teacher, Teacher.id == Nomination.teacher_id).where(
             Teacher.name_key.startswith(key, autoescape=True)
-            | Teacher.search_key.startswith(wanted.words.strip().lower(), autoescape=True)
+            | Teacher.search_key.startswith(sound, autoescape=True)
+            | Teacher.search_key.contains(f" {sound}", autoescape=True)
             | (Nomination.code == wanted.words.strip().upper())
         )
     return statement
@@ -402,6 +415,64 @@ def of_teacher(teacher_id: int) -> Sequence[Nomination]:
     return db.session.scalars(
         select(Nomination).where(Nomination.teacher_id == teacher_id).order_by(Nomination.id.desc())
     ).all()
+
+
+def following(change: TeacherMerge) -> Sequence[Nomination]:
+    """What goes along when two records of a teacher become one, or part again."""
+    wanted = (
+        Nomination.id.in_(change.moved)
+        if change.undone
+        else Nomination.teacher_id == change.gone_id
+    )
+    return db.session.scalars(
+        select(Nomination).where(wanted).order_by(Nomination.id).with_for_update(of=Nomination)
+    ).all()
+
+
+def twice(change: TeacherMerge) -> list[str]:
+    """Projects in which both records hold a place."""
+    if change.undone:
+        return []
+    both = (
+        select(Nomination.project_id)
+        .where(
+            Nomination.teacher_id.in_([change.gone_id, change.kept_id]),
+            Nomination.state.in_(_ALIVE),
+        )
+        .group_by(Nomination.project_id)
+        .having(func.count(Nomination.teacher_id.distinct()) > 1)
+    )
+    return list(db.session.scalars(select(Project.name).where(Project.id.in_(both))))
+
+
+def preview_teacher_merge(change: TeacherMerge) -> list[Finding]:
+    """How many nominations go along with a merged record, and what stands in the way."""
+    stops = [twice_finding(project) for project in twice(change)]
+    count = len(following(change))
+    if not count:
+        return stops
+    message = t("%(count)s nominations go along.", count=count)
+    along = Finding(Severity.PASS, message, "HN-37", "nominations", measured=str(count))
+    return [*stops, along]
+
+
+def preview_teacher_move(move: Move) -> list[Finding]:
+    """What a change of school means for a nomination: the place stays with its cell (HN-37)."""
+    return [
+        Finding(
+            Severity.WARN,
+            t(
+                "Nominated for %(project)s on a place of %(body)s; the place stays there, and both "
+                "bodies are asked.",
+                project=nomination.project.name,
+                body=nomination.nominator.name,
+            ),
+            rule="HN-37",
+            code="nominated",
+        )
+        for nomination in of_teacher(move.teacher_id)
+        if nomination.status in ALIVE
+    ]
 
 
 def cell_of(project: Project, holder: Organisation) -> Quota:

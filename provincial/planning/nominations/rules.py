@@ -388,7 +388,9 @@ def at_once_finding(name: str) -> Finding:
 def by_list_finding(name: str, *, deciding: bool) -> Finding:
     """What stands on a list is handed in, and decided on, with the list."""
     if deciding:
-        message = t("%(name)s stands on a handed-in list; decide on the page of the list.", name=name)
+        message = t(
+            "%(name)s stands on a handed-in list; decide on the page of the list.", name=name
+        )
     else:
         message = t("%(name)s is handed in with a list; submit it from your desk.", name=name)
     return Finding(Severity.BLOCK, message, rule="HN-40", code="by_list")
@@ -421,3 +423,20 @@ def left_finding(name: str) -> Finding:
         rule="HN-37",
         code="status",
     )
+
+
+def twice_finding(project: str) -> Finding:
+    """Two records that are one person stand on two places of one project (HN-70)."""
+    return Finding(
+        Severity.BLOCK,
+        t("Both records are nominated for %(project)s; withdraw one first.", project=project),
+        rule="HN-70",
+        code="twice",
+    )
+
+
+def refuse_twice(projects: Sequence[str]) -> None:
+    """Refuse to make one record of two that stand on places of the same project."""
+    findings = [twice_finding(project) for project in projects]
+    if findings:
+        raise Refusal(findings[0].message, rule="HN-70", findings=findings)

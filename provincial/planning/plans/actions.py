@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete
 
@@ -14,6 +15,7 @@ from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
+from provincial.people.proofs.queries import require_other_hands
 from provincial.planning.plans import queries, rules
 from provincial.planning.plans.models import (
     Plan,
@@ -209,6 +211,7 @@ def issue(plan: Plan, *, by: Viewer, at: datetime, expected_version: int | None 
     """The second officer issues the plan as seen; its rulebook is frozen (R14)."""
     step = _step(plan, "issue", expected_version)
     rules.require_second_person(by.user_id, {plan.prepared_by_id})
+    require_other_hands(by, {plan.prepared_by_id})
     findings = queries.readiness(plan, clock.china_date(at))
     rules.require_ready(findings, plan.submit_reason)
     plan.issued_by_id, plan.issued_at = by.user_id, at
@@ -386,23 +389,6 @@ def _take(plan: Plan, target: PlanState, by: Viewer, said: Text, reason: str = "
     db.session.refresh(plan)
 
 
-def _record(
-    plan: Plan,
-    verb: str,
-    by: Viewer,
-    said: Text,
-    *,
-    reason: str = "",
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    record(
-        f"plans.{verb}",
-        plan,
-        by=by,
-        before=before,
-        after=after or {"state": plan.state},
-        reason=reason,
-        label=plan.title,
-        said=said,
-    )
+def _record(plan: Plan, verb: str, by: Viewer, said: Text, **more: Any) -> None:
+    more.setdefault("after", {"state": plan.state})
+    record(f"plans.{verb}", plan, by=by, label=plan.title, said=said, **more)

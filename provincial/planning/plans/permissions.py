@@ -18,8 +18,11 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def sees_drafts(viewer: Viewer) -> bool:
-    """Whether drafts are in this viewer's sight: the provincial office."""
-    return viewer.organisation_kind == "provincial_office"
+    """Whether drafts are in this viewer's sight: officers of the province and the auditor.
+
+    Not the system administrator, who runs the site and has no part in plans (R32).
+    """
+    return viewer.role in OFFICERS | {"auditor"}
 
 
 def may_create(viewer: Viewer) -> bool:

@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
-from provincial.core.refusals import WrongState
+from provincial.core.db import transaction
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
 from provincial.office.journal.queries import timeline
 from provincial.planning.plans import actions, documents, permissions, queries
 from provincial.planning.plans.forms import (
@@ -31,7 +33,8 @@ from provincial.web.access import requires, signed_in
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
-from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
+from provincial.web.formkit import Form, submission
+from provincial.web.steps import carried_out, step_form, step_now
 
 blueprint = Blueprint("plans", __name__)
 
@@ -57,12 +60,18 @@ def list_plans() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/export")
+@blueprint.post("/export")
 @requires(signed_in)
 def export() -> ResponseReturnValue:
     """The list as a workbook; there are never 2,000 plans."""
     words, state = request.args.get("q", ""), request.args.get("state", "")
-    rows = queries.export_rows(current_viewer(), words=words, state=state)
+    who = current_viewer()
+    rows = queries.export_rows(who, words=words, state=state)
+    with transaction():
+        asked = {"q": words, "state": state}
+        exports.note(
+            "plans.export", (Plan.__tablename__, None), t("Plans"), len(rows), asked, by=who
+        )
     return attachment(documents.workbook(rows, translate), "培训计划一览表.xlsx", XLSX)
 
 
@@ -211,24 +220,18 @@ def _may_step(viewer: Viewer, place: tuple[Plan, str]) -> bool:
 
 
 @blueprint.route("/<int:plan_id>/steps/<string:step>", methods=["GET", "POST"])
-@requires(_may_step, load=_load_step)
+@requires(_may_step, load=_load_step, grave=True)
 def take_step(place: tuple[Plan, str]) -> ResponseReturnValue:
     """One step of the state machine: names the consequence, asks for the reason, then acts."""
     plan, step = place
     answer = url_for("plans.show", plan_id=plan.id)
-    try:
-        transition = MACHINE.step(PlanState(plan.state), step)
-    except WrongState as refusal:
-        flash(translate(refusal.message), "attention")
+    transition = step_now(MACHINE, PlanState(plan.state), step)
+    if transition is None:
         return redirect(answer, 303)
-    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm(version=plan.version)
-    form = SubmitForm() if step == "submit" else form
-    if form.validate_on_submit():
-        with submission(form, answer) as done:
-            _act(plan, step, form)
-        if done:
-            flash(_("Done: %(step)s.", step=translate(transition.label)), "good")
-            return redirect(answer, 303)
+    form = SubmitForm() if step == "submit" else step_form(transition, plan.version)
+    done = carried_out(form, answer, lambda: _act(plan, step, form), transition)
+    if done is not None:
+        return done
     checked = step in ("submit", "issue")
     return render_template(
         "planning/plans/step.html",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
@@ -212,23 +213,5 @@ def _lock_plan(plan: Plan) -> None:
     db.session.refresh(plan, with_for_update=True)
 
 
-def _record(
-    plan: Plan,
-    verb: str,
-    by: Viewer,
-    said: Text,
-    *,
-    reason: str = "",
-    before: Mapping[str, object] | None = None,
-    after: Mapping[str, object] | None = None,
-) -> None:
-    record(
-        f"projects.{verb}",
-        plan,
-        by=by,
-        before=before,
-        after=after,
-        reason=reason,
-        label=plan.title,
-        said=said,
-    )
+def _record(plan: Plan, verb: str, by: Viewer, said: Text, **more: Any) -> None:
+    record(f"projects.{verb}", plan, by=by, label=plan.title, said=said, **more)

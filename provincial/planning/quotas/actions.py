@@ -17,6 +17,7 @@ from provincial.office.imports.rules import RunState
 from provincial.office.papers.models import Paper
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import contact_finding
+from provincial.planning.deadlines.queries import deadline, deadline_below
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import (
     Flow,
@@ -25,6 +26,7 @@ from provincial.planning.ledger.actions import (
     facts_by_place,
     lock_for_undo,
     lock_sheet,
+    lock_table,
     note,
     open_batch,
     refuse_blocked,
@@ -49,7 +51,7 @@ _ADJUSTED = "名额分解有调整"
 
 def _refuse_late(sheet: QuotaSheet, now: datetime) -> None:
     """Refuse after the deadline that binds this body, unless it holds an extension (HN-40)."""
-    due = queries.deadline(sheet)
+    due = deadline(sheet)
     if due.closed(now):
         raise Refusal(
             t(
@@ -74,11 +76,12 @@ def split(
     Refuses a locked sheet, a passed deadline, more than is held, and less than a child has passed
     on (HN-38, HN-40). Returns the batch, or nothing when nothing changes.
     """
-    sheet = lock_sheet(sheet.id, expected_version)
+    bodies = {organisation for organisation, _project in wanted}
+    found = lock_table(sheet, bodies, expected_version)
     if sheet.locked_at is not None:
         raise WrongState(t("The table is locked. Unlock it with a reason, or swap places."))
     _refuse_late(sheet, now)
-    children = child_sheets(sheet, {organisation for organisation, _project in wanted})
+    children = child_sheets(sheet, bodies, found)
     cells = ledger.cells_of([sheet.id, *children.values()])
     parents, held = facts_by_place(sheet, children, cells)
     changes = [
@@ -95,7 +98,7 @@ def split(
     refuse_blocked(check_split(parents, held, changes))
     batch = open_batch(sheet, BatchKind.SPLIT, by=by, import_run_id=import_run_id)
     flows = [Flow(children[c.organisation_id], sheet.id, c.project_id, c.delta) for c in changes]
-    book(batch, flows, set(cells))
+    book(batch, flows, cells)
     totals = totals_of(changes)
     said = t("Split: %(cells)s cells, %(more)s more, %(fewer)s fewer", **totals)
     note("quotas.split", sheet, by=by, after=totals, said=said)
@@ -121,9 +124,9 @@ def swap(
     if giver_id == taker_id:
         raise Refusal(t("Choose two different bodies."), field="taker_id")
     _check_positive(places)
-    sheet = lock_sheet(sheet.id)
+    found = lock_table(sheet, {giver_id, taker_id})
     _refuse_late(sheet, now)
-    children = child_sheets(sheet, {giver_id, taker_id})
+    children = child_sheets(sheet, {giver_id, taker_id}, found)
     cells = ledger.cells_of([sheet.id, *children.values()])
     parents, held = facts_by_place(sheet, children, cells)
     changes = [Change(giver_id, project_id, -places), Change(taker_id, project_id, places)]
@@ -137,7 +140,7 @@ def swap(
     refuse_blocked(check_split(parents, held, changes))
     batch = open_batch(sheet, BatchKind.SWAP, by=by, reason=reason)
     flows = [Flow(children[c.organisation_id], sheet.id, c.project_id, c.delta) for c in changes]
-    book(batch, flows, set(cells))
+    book(batch, flows, cells)
     said = t(
         "Moved %(n)s places of %(project)s from %(giver)s to %(taker)s",
         n=places,
@@ -164,15 +167,15 @@ def top_up(
     """Give a child more of what is still unassigned, with a reason."""
     reason = check_reason(reason)
     _check_positive(places)
-    sheet = lock_sheet(sheet.id)
+    found = lock_table(sheet, {organisation_id})
     _refuse_late(sheet, now)
-    children = child_sheets(sheet, {organisation_id})
+    children = child_sheets(sheet, {organisation_id}, found)
     cells = ledger.cells_of([sheet.id, *children.values()])
     parents, held = facts_by_place(sheet, children, cells)
     changes = [Change(organisation_id, project_id, places)]
     refuse_blocked(check_split(parents, held, changes))
     batch = open_batch(sheet, BatchKind.TOP_UP, by=by, reason=reason)
-    book(batch, [Flow(children[organisation_id], sheet.id, project_id, places)], set(cells))
+    book(batch, [Flow(children[organisation_id], sheet.id, project_id, places)], cells)
     said = t(
         "Topped up %(body)s by %(n)s places of %(project)s",
         body=queries.body_name(organisation_id),
@@ -222,9 +225,7 @@ def give_back(
                 rule="HN-38",
             )
     batch = open_batch(sheet, BatchKind.GIVE_BACK, by=by, reason=reason)
-    book(
-        batch, [Flow(sheet.id, parent.id, project, -n) for project, n in wanted.items()], set(cells)
-    )
+    book(batch, [Flow(sheet.id, parent.id, project, -n) for project, n in wanted.items()], cells)
     total = sum(wanted.values())
     said = t("Gave back %(n)s places", n=total)
     note("quotas.give_back", sheet, by=by, after={"places": total}, reason=reason, said=said)
@@ -279,7 +280,7 @@ def _write_letters(
     return letters.send(
         sheet,
         bodies,
-        due=queries.deadline_below(sheet),
+        due=deadline_below(sheet),
         reason=reason or _ADJUSTED,
         by=by,
         on=on,
@@ -303,7 +304,7 @@ def set_due_below(sheet: QuotaSheet, day: date | None, *, by: Viewer, on: date) 
     """Set an earlier date for those below (never a later one), or take it away."""
     sheet = lock_sheet(sheet.id)
     if day is not None:
-        check_due_below(day, queries.deadline(sheet).day, on)
+        check_due_below(day, deadline(sheet).day, on)
     before = sheet.due_below
     sheet.due_below = day
     sheet.version += 1

@@ -140,7 +140,11 @@ def grid_page(
     return heads, rows
 
 
-class _Choosing(Form):
+#: Fields that are named like the arguments of the acts on single places.
+CHOSEN = ("giver_id", "taker_id", "organisation_id", "project_id", "places", "reason")
+
+
+class Choosing(Form):
     """A form whose choices are given by the page."""
 
     def choose(self, **choices: Sequence[tuple[int, str]]) -> Any:
@@ -148,6 +152,11 @@ class _Choosing(Form):
         for name, pairs in choices.items():
             self._fields[name].choices = [(value, label) for value, label in pairs]
         return self
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What was chosen, by the names that the acts give it."""
+        return {name: self._fields[name].data for name in CHOSEN if name in self._fields}
 
 
 def _number() -> IntegerField:
@@ -157,7 +166,7 @@ def _number() -> IntegerField:
     )
 
 
-class SwapForm(_Choosing):
+class SwapForm(Choosing):
     """Move places of one project from one body below to another."""
 
     giver_id = SelectField(_l("Giving body"), coerce=int)
@@ -167,7 +176,7 @@ class SwapForm(_Choosing):
     reason = ReasonField()
 
 
-class TopUpForm(_Choosing):
+class TopUpForm(Choosing):
     """Give a body below more of what is unassigned."""
 
     organisation_id = SelectField(_l("Body"), coerce=int)
@@ -176,7 +185,7 @@ class TopUpForm(_Choosing):
     reason = ReasonField()
 
 
-class GiveBackForm(_Choosing):
+class GiveBackForm(Choosing):
     """Give unassigned places of one project back to the body above."""
 
     project_id = SelectField(_l("Project"), coerce=int)

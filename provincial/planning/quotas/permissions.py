@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from provincial.core.viewer import Viewer
+from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.permissions import sees_province
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import BatchKind, SheetState
@@ -51,6 +52,12 @@ def may_undo(viewer: Viewer, batch: QuotaBatch) -> bool:
 def may_see_board(viewer: Viewer) -> bool:
     """Whether the board is for this viewer: everyone who holds or oversees places."""
     return viewer.is_any(*_HOLDERS) or sees_province(viewer)
+
+
+def may_see_places_of(viewer: Viewer, body: Organisation) -> bool:
+    """Whether the viewer reads what this body holds: the province, and above it in the quota tree."""
+    inside = sees_province(viewer) or body.quota_path.startswith(viewer.quota_path)
+    return inside and may_see_board(viewer)
 
 
 def oversees(viewer: Viewer) -> bool:

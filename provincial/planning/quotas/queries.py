@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from sqlalchemy import exists, func, select
-from sqlalchemy.orm import aliased
 
-from provincial.core.clock import china_date, end_of
 from provincial.core.db import db
 from provincial.core.findings import Finding
 from provincial.core.todo import TodoItem
@@ -18,92 +16,23 @@ from provincial.office.papers.models import Paper
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.queries import has_contact
 from provincial.people.organisations.rules import QUOTA_HOLDERS, contact_finding
+from provincial.planning.deadlines.queries import Due, deadline, deadline_below
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.ledger.queries import cells_of, projects_of
 from provincial.planning.ledger.rules import CellFacts
 from provincial.planning.letters.queries import green_rule, valid_letters
 from provincial.planning.letters.rules import GreenFigure, GreenRule, green_figures
-from provincial.planning.plans.models import Extension, Plan, Project, ProjectCategory, Window
-from provincial.planning.quotas.permissions import is_splitter
+from provincial.planning.plans.models import Plan, Project, ProjectCategory
+from provincial.planning.quotas.permissions import is_splitter, may_see_places_of
 from provincial.planning.quotas.rules import (
     Cell,
     check_lock,
-    effective_due,
     summarised,
     todo_title,
 )
 from provincial.rulebook.loader import Rulebook, from_data
 
-#: The windows whose close binds splitting, the first that the plan has (HN-40).
-SPLIT_WINDOWS = ("quotas.split_due", "nominations.selection_due")
 QUOTA_HOLDER_KINDS = tuple(sorted(kind.value for kind in QUOTA_HOLDERS))
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """The deadline that binds a body: its last day, the instant it closes, an extension if any."""
-
-    day: date | None
-    closes_at: datetime | None
-    extended: bool = False
-
-    def closed(self, now: datetime) -> bool:
-        """Whether it has passed; half-open, the last day included."""
-        return self.closes_at is not None and now >= self.closes_at
-
-
-def deadline(sheet: QuotaSheet) -> Due:
-    """The earliest of the plan's window (with an extension for this body) and the dates set above."""
-    window = db.session.scalar(
-        select(Window)
-        .join(ProjectCategory, ProjectCategory.plan_id == Window.plan_id)
-        .where(ProjectCategory.id == sheet.category_id, Window.kind.in_(SPLIT_WINDOWS))
-        .order_by(Window.kind.desc())
-        .limit(1)
-    )
-    above = _dates_above(sheet)
-    closes = window.closes_at if window else None
-    extension = _extension(window, sheet) if window else None
-    if extension is not None and closes is not None and extension > closes:
-        return Due(_last_day(extension), extension, extended=True)
-    day = effective_due(_last_day(closes) if closes else None, above)
-    if day is None:
-        return Due(None, None)
-    own = _last_day(closes) if closes else None
-    return Due(day, closes if day == own else end_of(day))
-
-
-def _last_day(closes_at: datetime) -> date:
-    return china_date(closes_at - timedelta(microseconds=1))
-
-
-def _dates_above(sheet: QuotaSheet) -> list[date | None]:
-    """The dates that the bodies above set for those below them."""
-    above = (
-        select(QuotaSheet.parent_id).where(QuotaSheet.id == sheet.id).cte("above", recursive=True)
-    )
-    parent = aliased(QuotaSheet)
-    above = above.union_all(select(parent.parent_id).where(parent.id == above.c.parent_id))
-    return list(
-        db.session.scalars(
-            select(QuotaSheet.due_below).where(
-                QuotaSheet.id.in_(select(above.c.parent_id)), QuotaSheet.due_below.is_not(None)
-            )
-        )
-    )
-
-
-def _extension(window: Window, sheet: QuotaSheet) -> datetime | None:
-    """The latest extension for this body or one above it in the quota tree."""
-    path = sheet.organisation.quota_path
-    above = [int(part) for part in path.strip("/").split("/") if part]
-    return db.session.scalar(
-        select(func.max(Extension.closes_at)).where(
-            Extension.window_id == window.id,
-            Extension.organisation_id.in_(above),
-            Extension.withdrawn_at.is_(None),
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +74,11 @@ def holdings(organisation_id: int) -> list[Holding]:
         Holding(sheet, plan, category, int(h), int(g), int(u))
         for sheet, plan, category, h, g, u in rows
     ]
+
+
+def holds_places(viewer: Viewer, body: Organisation) -> bool:
+    """Whether a body holds places that the viewer may read."""
+    return may_see_places_of(viewer, body) and any(one.held for one in holdings(body.id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,13 +177,13 @@ def sheet_view(sheet: QuotaSheet) -> SheetView:
         article=rulebook.source("quotas.split_due").citation() if rulebook else "",
         due_for_those_below=deadline_below(sheet),
         findings=[*open_columns, named],
-        sources=_sources(rulebook, ("HN-38", "HN-66")) if rulebook else {},
+        sources=sources_of(rulebook, ("HN-38", "HN-66")) if rulebook else {},
         green=rule,
         green_source=_green_source(rulebook) if rulebook and rule else None,
     )
 
 
-def _sources(rulebook: Rulebook, rules: Iterable[str]) -> dict[str, SourceQuote]:
+def sources_of(rulebook: Rulebook, rules: Iterable[str]) -> dict[str, SourceQuote]:
     """The first sentence of the notice behind each rule."""
     wanted = set(rules)
     found: dict[str, SourceQuote] = {}
@@ -384,11 +318,6 @@ def grid(sheet: QuotaSheet) -> Grid:
         children=children,
         cells={(sheets[s], p): facts for (s, p), facts in cells.items() if s != sheet.id},
     )
-
-
-def deadline_below(sheet: QuotaSheet) -> date | None:
-    """The last day for those directly below: the holder's own, or an earlier one it has set."""
-    return effective_due(deadline(sheet).day, [sheet.due_below])
 
 
 def body_name(organisation_id: int) -> str:

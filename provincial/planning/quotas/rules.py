@@ -55,12 +55,6 @@ def summarised(findings: Sequence[Finding], cells: Sequence[CellFacts]) -> list[
     ]
 
 
-def effective_due(plan_due: date | None, above: Sequence[date | None]) -> date | None:
-    """The date that binds a body: the earliest of the plan's and every body's above it (HN-40)."""
-    dates = [day for day in [plan_due, *above] if day is not None]
-    return min(dates) if dates else None
-
-
 def check_due_below(wanted: date, own_due: date | None, on: date) -> None:
     """A body may set an earlier date for those below it, never a later one."""
     if own_due is not None and wanted > own_due:

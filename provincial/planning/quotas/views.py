@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +12,9 @@ from flask_babel import ngettext
 from provincial.core import clock
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts.viewer import current_viewer
+from provincial.people.organisations.models import Organisation
+from provincial.people.organisations.queries import body_in_scope
+from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.permissions import may_see, may_see_batch
 from provincial.planning.ledger.queries import act as one_act
@@ -40,6 +45,20 @@ def my_places() -> ResponseReturnValue:
         lines=[] if province else queries.my_lines(viewer.organisation_id),
         categories=queries.province_categories() if province else [],
         today=clock.today(),
+        body=None,
+    )
+
+
+@blueprint.get("/bodies/<int:body_id>")
+@requires(permissions.may_see_places_of, load=body_in_scope)
+def places_of(body: Organisation) -> ResponseReturnValue:
+    """What a body within the viewer's scope holds in every category."""
+    return render_template(
+        "planning/quotas/my_places.html",
+        lines=queries.my_lines(body.id),
+        categories=[],
+        today=clock.today(),
+        body=body,
     )
 
 
@@ -141,7 +160,7 @@ def _split_page(
         "start": start,
         "whole": whole,
         "screenful": forms.SCREENFUL,
-        "due": queries.deadline(sheet),
+        "due": deadline(sheet),
         "today": clock.today(),
     }
 
@@ -155,21 +174,9 @@ def swap(sheet: QuotaSheet) -> ResponseReturnValue:
     if request.method == "GET" and len(bodies) > 1:
         form.taker_id.data = bodies[1][0]
     forms.prefill(form, request)
-    if form.validate_on_submit():
-        with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
-            actions.swap(
-                sheet,
-                giver_id=form.giver_id.data,
-                taker_id=form.taker_id.data,
-                project_id=form.project_id.data,
-                places=form.places.data,
-                reason=form.reason.data,
-                by=current_viewer(),
-                now=clock.now(),
-            )
-        if done:
-            flash(_("The places have been moved."), "good")
-            return _to_sheet(sheet.id)
+    if _done(form, sheet, actions.swap):
+        flash(_("The places have been moved."), "good")
+        return _to_sheet(sheet.id)
     return _act_page(form, sheet, _("Swap places"), _("Moves places between two bodies below you."))
 
 
@@ -180,21 +187,19 @@ def top_up(sheet: QuotaSheet) -> ResponseReturnValue:
     bodies, projects = queries.choices(sheet)
     form = forms.TopUpForm().choose(organisation_id=bodies, project_id=projects)
     forms.prefill(form, request)
-    if form.validate_on_submit():
-        with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
-            actions.top_up(
-                sheet,
-                organisation_id=form.organisation_id.data,
-                project_id=form.project_id.data,
-                places=form.places.data,
-                reason=form.reason.data,
-                by=current_viewer(),
-                now=clock.now(),
-            )
-        if done:
-            flash(_("The places have been added."), "good")
-            return _to_sheet(sheet.id)
+    if _done(form, sheet, actions.top_up):
+        flash(_("The places have been added."), "good")
+        return _to_sheet(sheet.id)
     return _act_page(form, sheet, _("Top up"), _("Adds unassigned places to one body below you."))
+
+
+def _done(form: forms.Choosing, sheet: QuotaSheet, act: Callable[..., QuotaBatch]) -> bool:
+    """Do ``act`` with what was chosen, when the form was sent and nothing stands against it."""
+    if not form.validate_on_submit():
+        return False
+    with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
+        act(sheet, **form.chosen, by=current_viewer(), now=clock.now())
+    return bool(done)
 
 
 @blueprint.route("/sheets/<int:sheet_id>/give-back", methods=["GET", "POST"])

@@ -14,6 +14,7 @@ from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.journal.actions import record
+from provincial.people.proofs.queries import require_other_hands
 from provincial.planning.rulebooks import queries, rules
 from provincial.planning.rulebooks.models import RulebookEdition
 from provincial.planning.rulebooks.rules import MACHINE, EditionState, Entered
@@ -165,7 +166,9 @@ def release(
     """The second officer releases what was seen; from now on nothing in it changes (R14)."""
     step = _step(edition, "release", expected_version)
     editors = [int(note["by_id"]) for note in edition.changes.values()]
-    rules.require_second_person(by.user_id, {edition.made_by_id, edition.submitted_by_id, *editors})
+    earlier = {edition.made_by_id, edition.submitted_by_id, *editors}
+    rules.require_second_person(by.user_id, earlier)
+    require_other_hands(by, earlier)
     edition.released_by_id, edition.released_at = by.user_id, at
     _take(edition, step, by, t("Released the rulebook"))
 

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 
 from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
 from provincial.core import clock
-from provincial.core.refusals import WrongState
+from provincial.core.db import transaction
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
 from provincial.office.journal.queries import timeline
 from provincial.planning.rulebooks import actions, documents, permissions, queries
 from provincial.planning.rulebooks.forms import CopyForm, HeaderForm, entered, group_form
@@ -26,7 +27,8 @@ from provincial.web.access import requires, signed_in
 from provincial.web.access import viewer as current_viewer
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.filters import translate
-from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
+from provincial.web.formkit import Form, submission
+from provincial.web.steps import carried_out, step_form, step_now
 
 blueprint = Blueprint("rulebooks", __name__)
 
@@ -66,11 +68,11 @@ def show_builtin(code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/built-in/<string:code>/export")
+@blueprint.post("/built-in/<string:code>/export")
 @requires(signed_in)
 def export_builtin(code: str) -> ResponseReturnValue:
     """A built-in rulebook as a workbook."""
-    return _workbook(_builtin(code))
+    return _workbook(_builtin(code), None)
 
 
 @blueprint.get("/rules/<string:rule_id>")
@@ -125,11 +127,11 @@ def show(edition: RulebookEdition) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/editions/<int:edition_id>/export")
+@blueprint.post("/editions/<int:edition_id>/export")
 @requires(permissions.may_see, load=edition_in_scope)
 def export(edition: RulebookEdition) -> ResponseReturnValue:
     """An edition as a workbook."""
-    return _workbook(queries.content_of(edition))
+    return _workbook(queries.content_of(edition), edition.id)
 
 
 @blueprint.get("/editions/<int:edition_id>/differences")
@@ -226,23 +228,18 @@ def _may_step(viewer: Viewer, place: tuple[RulebookEdition, str]) -> bool:
 
 
 @blueprint.route("/editions/<int:edition_id>/steps/<string:step>", methods=["GET", "POST"])
-@requires(_may_step, load=_load_step)
+@requires(_may_step, load=_load_step, grave=True)
 def take_step(place: tuple[RulebookEdition, str]) -> ResponseReturnValue:
     """One step of the state machine: names the consequence, asks for the reason, then acts."""
     edition, step = place
-    try:
-        transition = MACHINE.step(EditionState(edition.state), step)
-    except WrongState as refusal:
-        flash(translate(refusal.message), "attention")
-        return redirect(url_for("rulebooks.show", edition_id=edition.id), 303)
-    form: Form = ReasonForm() if transition.needs_reason else ConfirmForm(version=edition.version)
-    if form.validate_on_submit():
-        answer = url_for("rulebooks.show", edition_id=edition.id)
-        with submission(form, answer) as done:
-            _act(edition, step, form)
-        if done:
-            flash(_("Done: %(step)s.", step=translate(transition.label)), "good")
-            return redirect(answer, 303)
+    answer = url_for("rulebooks.show", edition_id=edition.id)
+    transition = step_now(MACHINE, EditionState(edition.state), step)
+    if transition is None:
+        return redirect(answer, 303)
+    form = step_form(transition, edition.version)
+    done = carried_out(form, answer, lambda: _act(edition, step, form), transition)
+    if done is not None:
+        return done
     found = queries.original_of(edition).differences(queries.content_of(edition))
     return render_template(
         "planning/rulebooks/step.html",
@@ -298,7 +295,7 @@ def _theirs(form: Form, group: Group) -> list[tuple[str, object, object]]:
     ]
 
 
-def _workbook(rulebook: Rulebook) -> ResponseReturnValue:
+def _workbook(rulebook: Rulebook, edition_id: int | None) -> ResponseReturnValue:
     heads = [
         _("Group"),
         _("Parameter"),
@@ -323,4 +320,13 @@ def _workbook(rulebook: Rulebook) -> ResponseReturnValue:
     ]
     columns = [Column(head) for head in heads]
     sheet = SheetOut("规则", columns, rows, title=rulebook.document.title)
+    with transaction():
+        exports.note(
+            "rulebooks.export",
+            (RulebookEdition.__tablename__, edition_id),
+            rulebook.document.title,
+            len(rows),
+            {"code": rulebook.document.code},
+            by=current_viewer(),
+        )
     return attachment(write_workbook([sheet]), f"{rulebook.document.code}.xlsx", XLSX)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from provincial.core.refusals import Forbidden, Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
+from provincial.planning.ledger.actions import lock_sheet
 from provincial.planning.nominations import queries, rules
 from provincial.planning.nominations.actions import (
     end,
@@ -103,6 +104,37 @@ def refuse(nomination: Nomination, reason: str, *, by: Viewer) -> None:
     """Refuse a nomination for good; its place is free again."""
     end(nomination, "refuse", reason, by, t("Refused the nomination"))
     tell(nomination, nomination.nominator_id, t("The nomination of %(name)s was refused"), by)
+
+
+def send_back_many(
+    nominations: Sequence[Nomination], reason: str, *, by: Viewer, now: datetime
+) -> Outcome:
+    """Return several names with one reason; those that this desk cannot return are held back."""
+    return _each(nominations, lambda one: send_back(one, reason, by=by, now=now), reason)
+
+
+def refuse_many(nominations: Sequence[Nomination], reason: str, *, by: Viewer) -> Outcome:
+    """Refuse several names for good with one reason; their places are free again."""
+    sheets = {nomination.cell.sheet_id for nomination in nominations}
+    for sheet_id in sorted(sheets):  # before the nominations, as every act that frees a place
+        lock_sheet(sheet_id)
+    return _each(nominations, lambda one: refuse(one, reason, by=by), reason)
+
+
+def _each(
+    nominations: Sequence[Nomination], act: Callable[[Nomination], None], reason: str
+) -> Outcome:
+    """Take one step on each in order of id; a refusal of one is told and does not stop the others."""
+    rules.require_reason(reason)
+    outcome = Outcome()
+    for nomination in sorted(nominations, key=lambda one: one.id):
+        try:
+            act(nomination)
+        except Refusal as refusal:
+            outcome.held_back.append((nomination, refusal.as_findings()[0]))
+        else:
+            outcome.passed.append(nomination)
+    return outcome
 
 
 def reopen(nomination: Nomination, reason: str, *, by: Viewer, now: datetime) -> None:

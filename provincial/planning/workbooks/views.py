@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
+from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
+from provincial.office.exports import actions as exports
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports import queries as runs
@@ -20,6 +22,7 @@ from provincial.planning.ledger.permissions import may_see
 from provincial.planning.ledger.queries import sheet_in_scope
 from provincial.planning.quotas import actions
 from provincial.planning.quotas.permissions import may_split
+from provincial.planning.quotas.queries import children_of
 from provincial.planning.workbooks import importer, queries
 from provincial.planning.workbooks import permissions as may
 from provincial.planning.workbooks.forms import UploadForm
@@ -32,12 +35,23 @@ from provincial.web.formkit import ConfirmForm, submission
 blueprint = Blueprint("workbooks", __name__)
 
 
-@blueprint.get("/sheets/<int:sheet_id>/workbook")
+@blueprint.post("/sheets/<int:sheet_id>/workbook")
 @requires(may_see, load=sheet_in_scope)
 def workbook(sheet: QuotaSheet) -> ResponseReturnValue:
     """The sheet as a workbook: the template, with what stands now."""
     name = f"{sheet.organisation.name}{sheet.category.name}名额分解表.xlsx"
-    return attachment(importer.workbook(sheet), name, XLSX)
+    data = importer.workbook(sheet)
+    with transaction():
+        exports.note(
+            "workbooks.export",
+            sheet,
+            sheet.category.name,
+            len(children_of(sheet)),
+            {"body": sheet.organisation.code},
+            by=current_viewer(),
+            org_path=sheet.organisation.quota_path,
+        )
+    return attachment(data, name, XLSX)
 
 
 @blueprint.route("/sheets/<int:sheet_id>/import", methods=["GET", "POST"])

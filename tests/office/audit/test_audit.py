@@ -73,4 +73,4 @@ class TestAuditor:
         run(job.id, JOBS)
         session.expire_all()
         assert (job.state, job.result) == ("done", {"rows": 3})
-        assert browse_as(auditor).get(f"/jobs/{job.id}/file").data.startswith(b"PK")
+        assert browse_as(auditor).post(f"/jobs/{job.id}/file").data.startswith(b"PK")

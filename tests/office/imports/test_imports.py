@@ -136,9 +136,9 @@ class TestPages:
         assert "名额表.xlsx" in browser.get("/imports/?state=checked").text
         page = browser.get(f"/imports/{import_run.id}").text
         assert "表1!B4" in page
-        original = browser.get(f"/imports/{import_run.id}/original")
+        original = browser.post(f"/imports/{import_run.id}/original")
         assert original.data == workbook()
-        results = browser.get(f"/imports/{import_run.id}/results")
+        results = browser.post(f"/imports/{import_run.id}/results")
         sheet = openpyxl.load_workbook(io.BytesIO(results.data))["表1"]
         cells = [cell.value for cell in sheet[4]]
         assert cells[:2] == ["合计", 8]
@@ -149,9 +149,9 @@ class TestPages:
     def test_scope(self, import_run: ImportRun, neighbour: Viewer, browse_as: BrowseAs) -> None:
         """R3, R5: another city's workbook does not exist."""
         browser = browse_as(neighbour)
-        for place in ("", "/original", "/results"):
-            assert browser.get(f"/imports/{import_run.id}{place}").status_code == 404
-        assert browser.post(f"/imports/{import_run.id}/discard").status_code == 404
+        assert browser.get(f"/imports/{import_run.id}").status_code == 404
+        for place in ("/original", "/results", "/discard"):
+            assert browser.post(f"/imports/{import_run.id}{place}").status_code == 404
         assert "名额表" not in browser.get("/imports/").text
 
 

@@ -1,33 +1,46 @@
-"""Who may carry a workbook away."""
+"""Who sees which workbook: role by run, the scope clause and the single check alike (R3)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from provincial.core.viewer import Viewer
+from provincial.office.imports import permissions
 from provincial.office.imports.models import ImportRun
-from provincial.office.imports.permissions import may_see, may_take_away
+from provincial.people.organisations.models import Organisation
+from tests.office.conftest import make_body, viewer_of
+from tests.office.imports.test_imports import import_run
 
-CITY = Viewer(1, "甲", 2, "甲市", "prefecture_city", "/1/2/", "/1/2/", "bureau_officer")
-COUNTY = Viewer(2, "乙", 5, "甲一县", "county", "/1/2/5/", "/1/2/5/", "bureau_officer")
+__all__ = ["import_run"]
 
 
 @pytest.mark.parametrize(
-    ("kind", "viewer", "expected"),
+    ("role", "kind", "state", "sees"),
     [
-        ("quota_table", CITY, True),
-        ("quota_table", COUNTY, True),
-        ("teachers", COUNTY, True),
-        ("teachers", CITY, False),
-        ("teachers", replace(COUNTY, support_user_id=9), False),
+        ("programme_officer", "quota_split", "confirmed", True),
+        ("programme_officer", "figures", "confirmed", True),
+        ("programme_officer", "quota_split", "checked", False),
+        ("programme_officer", "quota_table", "confirmed", False),
+        ("programme_officer", "teachers", "confirmed", False),
+        ("finance_officer", "quota_split", "confirmed", False),
+        ("finance_officer", "teachers", "confirmed", False),
     ],
 )
-def test_r7_a_list_of_people_goes_back_only_to_its_body(
-    kind: str, viewer: Viewer, expected: bool
+def test_r3_who_sees_the_workbooks_of_a_plan(
+    session: Session,
+    office: Organisation,
+    import_run: ImportRun,
+    role: str,
+    kind: str,
+    state: str,
+    sees: bool,
 ) -> None:
-    """R7: bodies above see the run, but ID numbers leave only with those who brought them."""
-    run = ImportRun(kind=kind, organisation_id=5, org_path="/1/2/5/")
-    assert may_see(viewer, run)
-    assert may_take_away(viewer, run) is expected
+    """rules.md part 4: the programme office checks what has become the plan's; finance does not."""
+    import_run.kind, import_run.state = kind, state
+    session.flush()
+    body = make_body(session, "某处", "programme_office", office)
+    viewer = viewer_of(body, role, 9)
+    found = session.scalars(select(ImportRun).where(permissions.visible(viewer))).all()
+    assert (import_run in found, permissions.may_see(viewer, import_run)) == (sees, sees)
+    assert not permissions.may_discard(viewer, import_run)

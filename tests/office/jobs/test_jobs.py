@@ -187,7 +187,7 @@ class TestPages:
         browser = browse_as(neighbour)
         for answer in (
             browser.get(f"/jobs/{job.id}"),
-            browser.get(f"/jobs/{job.id}/file"),
+            browser.post(f"/jobs/{job.id}/file"),
             browser.post(f"/jobs/{job.id}/cancel"),
         ):
             assert answer.status_code == 404
@@ -198,7 +198,7 @@ class TestPages:
         job.file_id = store("甲,乙\n1,2\n".encode(), "结果.csv", "export", by=None).id
         job.state = "done"
         session.commit()
-        answer = browse_as(officer).get(f"/jobs/{job.id}/file")
+        answer = browse_as(officer).post(f"/jobs/{job.id}/file")
         assert answer.data == "甲,乙\n1,2\n".encode()
         assert "filename*=UTF-8''%E7%BB%93%E6%9E%9C.csv" in answer.headers["Content-Disposition"]
 

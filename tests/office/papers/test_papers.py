@@ -269,11 +269,11 @@ class TestPages:
         answer = browse_as(officer).post("/papers/export?q=培训")
         assert answer.data.startswith(b"PK")
         assert session.query(JournalEvent).filter_by(action="papers.export").count() == 1
-        monkeypatch.setattr(rules, "EXPORT_AT_ONCE", 0)
+        monkeypatch.setattr("provincial.office.exports.rules.EXPORT_AT_ONCE", 0)
         answer = browse_as(officer).post("/papers/export")
         job_id = int(answer.headers["Location"].rsplit("/", 1)[1])
         run(job_id, JOBS)
-        assert browse_as(officer).get(f"/jobs/{job_id}/file").data.startswith(b"PK")
+        assert browse_as(officer).post(f"/jobs/{job_id}/file").data.startswith(b"PK")
 
 
 class TestVerification:

@@ -55,11 +55,14 @@ def test_r28_plain_paths_pass(target: str) -> None:
 
 
 def test_r20_a_session_has_an_idle_and_an_absolute_end() -> None:
+    idle = rules.idle_limit(Role.BUREAU_OFFICER, 15, 30)
     alive = rules.session_alive
-    assert alive(NOW, NOW, NOW + timedelta(minutes=29, seconds=59))
-    assert not alive(NOW, NOW, NOW + timedelta(minutes=30))
-    assert alive(NOW, NOW + timedelta(hours=11, minutes=59), NOW + timedelta(hours=11, minutes=59))
-    assert not alive(NOW, NOW + timedelta(hours=12), NOW + timedelta(hours=12))
+    assert alive(NOW, NOW, idle, NOW + timedelta(minutes=14, seconds=59))
+    assert not alive(NOW, NOW, idle, NOW + timedelta(minutes=15))
+    late = NOW + timedelta(hours=11, minutes=59)
+    assert alive(NOW, late, idle, late)
+    assert not alive(NOW, NOW + timedelta(hours=12), idle, NOW + timedelta(hours=12))
+    assert rules.idle_limit(Role.TEACHER, 15, 30) == timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(

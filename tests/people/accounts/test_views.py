@@ -19,8 +19,9 @@ from provincial.adapters.services import configure, services
 from provincial.core import clock
 from provincial.office.journal.models import JournalEvent
 from provincial.people.accounts import actions, queries
-from provincial.people.accounts.models import SignInFailure, User, UserSession
+from provincial.people.accounts.models import User, UserSession
 from provincial.people.accounts.rules import Role
+from provincial.web.limits import RateCounter
 from tests.people.conftest import Province
 from tests.people.factories import (
     PASSWORD,
@@ -97,7 +98,8 @@ def test_r22_failures_of_an_address_are_counted_and_limited(
     client: FlaskClient, person: User, session: Session
 ) -> None:
     type_in(client, "nobody", "wrong")
-    row = session.scalars(select(SignInFailure)).one()
+    bucket = RateCounter.bucket == "address:127.0.0.1"
+    row = session.scalars(select(RateCounter).where(bucket)).one()
     assert (row.bucket, row.count) == ("address:127.0.0.1", 1)
     row.count = 60
     session.commit()
@@ -163,10 +165,37 @@ def test_r20_idle_and_old_sessions_are_over(
     client: FlaskClient, person: User, session: Session, column: str
 ) -> None:
     row = sign_in(client, person)
-    limit = {"created_at": timedelta(hours=12), "last_seen_at": timedelta(minutes=30)}[column]
+    limit = {"created_at": timedelta(hours=12), "last_seen_at": timedelta(minutes=15)}[column]
     setattr(row, column, clock.now() - limit)
     session.commit()
     assert client.get("/me").status_code == 303
+
+
+def test_r20_teachers_may_be_idle_for_longer_than_officers(
+    client: FlaskClient, province: Province, session: Session
+) -> None:
+    teacher = make_user(session, province.school, Role.TEACHER, "王老师")
+    row = sign_in(client, teacher)
+    row.last_seen_at = clock.now() - timedelta(minutes=29)
+    session.commit()
+    assert "30" in text_of(client.get("/me"))
+    row.last_seen_at = clock.now() - timedelta(minutes=30)
+    session.commit()
+    assert client.get("/me").status_code == 303
+
+
+def test_r20_what_a_page_asks_for_by_itself_is_no_sign_of_life(
+    client: FlaskClient, person: User, session: Session
+) -> None:
+    row = sign_in(client, person)
+    row.last_seen_at = before = clock.now() - timedelta(minutes=5)
+    session.commit()
+    assert client.get("/me", headers={"X-Poll": "1"}).status_code == 200
+    session.expire_all()
+    assert row.last_seen_at == before
+    assert client.get("/session").status_code == 204
+    session.expire_all()
+    assert row.last_seen_at > before
 
 
 @pytest.mark.parametrize("what", ["disabled", "membership", "future", "body"])

@@ -120,9 +120,9 @@ def test_the_table_is_sorted_exported_and_edited(
     assert up.index(">开封市</a>") < up.index(">兰考县</a>")
     assert down.index(">兰考县</a>") < down.index(">开封市</a>")
     rows = list(
-        load_workbook(io.BytesIO(client.get("/figures/workbook?year=2023").data)).active.iter_rows(
-            values_only=True
-        )
+        load_workbook(
+            io.BytesIO(post(client, "/figures/workbook?year=2023").data)
+        ).active.iter_rows(values_only=True)
     )
     assert ("410200", "开封市", 10) in [row[:3] for row in rows]
     address = f"/figures/{tree['kai'].id}/2023"

@@ -10,11 +10,12 @@ from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
+from provincial.people.accounts.rules import Role
 from provincial.people.organisations import actions, queries
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
 from tests.forms import post
-from tests.people.factories import make_user, sign_in
+from tests.people.factories import make_organisation, make_teacher, make_user, sign_in
 
 DAY = date(2023, 9, 1)
 
@@ -179,7 +180,7 @@ def test_a_list_leaves_as_a_workbook(client: FlaskClient, small: Small) -> None:
 def test_a_long_list_leaves_as_a_job(
     client: FlaskClient, session: Session, small: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("provincial.people.organisations.views.EXPORT_AT_ONCE", 1)
+    monkeypatch.setattr("provincial.office.exports.rules.EXPORT_AT_ONCE", 1)
     sign_in(client, small.officer)
     assert post(client, f"/bodies/export?below={small.root.id}&deep=1").status_code == 303
 
@@ -193,3 +194,23 @@ def test_a_twin_of_a_form_acts_once(client: FlaskClient, session: Session, small
     assert first.status_code == second.status_code == 303
     assert first.location == second.location
     assert isinstance(queries.by_code("S7"), Organisation)
+
+
+def test_a_body_without_users_offers_to_invite_its_administrator_first(
+    client: FlaskClient, session: Session
+) -> None:
+    office = make_organisation(session, Kind.PROVINCIAL_OFFICE, "某省教育厅")
+    institution = make_organisation(session, Kind.INSTITUTION, "某师范大学", office)
+    city = make_organisation(session, Kind.PREFECTURE_CITY, "甲市", office)
+    school = make_organisation(session, Kind.SCHOOL, "甲市一小", city)
+    make_teacher(session, school)
+    sign_in(client, make_user(session, office, Role.PROVINCE_ADMINISTRATOR))
+    invite = f'class="btn btn-primary" href="/invitations/bodies/{institution.id}"'
+    assert invite in client.get(f"/bodies/{institution.id}").text
+    make_user(session, institution, Role.INSTITUTION_ADMINISTRATOR)
+    assert "/invitations/bodies/" not in client.get(f"/bodies/{institution.id}").text
+    assert f"/invitations/bodies/{city.id}" in client.get(f"/bodies/{city.id}").text
+    page = client.get(f"/bodies/{school.id}").text
+    assert "/invitations/bodies/" not in page  # the city does that
+    assert f'href="/teachers/?at={school.id}"' in page
+    assert "/teachers/?at" not in client.get(f"/bodies/{city.id}").text

@@ -23,6 +23,7 @@ from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
 from provincial.people.staff import actions, queries
 from provincial.people.staff.permissions import may_hand_over, may_manage_person
+from tests.forms import post
 from tests.people.conftest import Province
 from tests.people.factories import (
     first_membership,
@@ -269,7 +270,7 @@ def test_the_list_names_members_and_invitations_and_comes_as_a_workbook(
     assert "甲市工作人员" in said
     assert "厅管理员" not in said
     assert "甲市工作人员" not in text_of(client.get("/users?q=%25%25"))
-    book = client.get(f"/users/bodies/{province.city.id}/export")
+    book = post(client, f"/users/bodies/{province.city.id}/export")
     path = tmp_path / "users.xlsx"
     path.write_bytes(book.data)
     cells = {cell.value for row in load_workbook(path).active for cell in row}

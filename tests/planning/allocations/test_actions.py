@@ -16,7 +16,7 @@ from provincial.planning.allocations import actions, queries
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.quotas import actions as quotas
-from tests.planning.tree import Tree, small_province
+from tests.planning.tree import Tree, small_province, wrong_cells
 
 ON = date(2023, 11, 1)
 
@@ -180,3 +180,68 @@ def test_r14_what_the_second_officer_has_not_seen_is_not_issued(tree: Tree) -> N
     assert table.state == "submitted"
     actions.issue(table, by=first(tree, 2), on=ON, expected_version=table.version)
     assert tree.held("甲市") == [90, 50]
+
+
+class TestOwnPlaces:
+    """HN-38: what was given back to the province is handed out first when the table is corrected."""
+
+    @pytest.fixture
+    def returned(self, tree: Tree) -> Tree:
+        """甲市 has given 4 of its 10 places back; the province holds them unassigned."""
+        issued(tree, {"甲市": [10, 5], "乙市": [3, 3]})
+        project = tree.projects[0].id
+        quotas.give_back(
+            tree.sheet("甲市"), {project: 4}, reason="无人可派", by=tree.viewer("甲市")
+        )
+        assert (tree.held("省"), tree.given("省")) == ([13, 8], [9, 8])
+        return tree
+
+    @pytest.mark.parametrize(
+        ("wanted", "held", "said"),
+        [
+            pytest.param([6, 3], [13, 8], (3, 0), id="all from its own"),
+            pytest.param([10, 4], [16, 9], (4, 4), id="its own first, the rest is added"),
+            pytest.param([2, 3], [12, 8], None, id="fewer places leave the province"),
+        ],
+    )
+    def test_a_correction_uses_them_first_and_says_so_before(
+        self, returned: Tree, wanted: list[int], held: list[int], said: tuple[int, int] | None
+    ) -> None:
+        cells = returned.wanted({"甲市": [6, 5], "乙市": wanted})
+        finding = queries.supply(returned.category, cells)
+        assert (finding and (finding.message.values["own"], finding.message.values["new"])) == said
+        issued(returned, {"甲市": [6, 5], "乙市": wanted}, "更正")
+        assert returned.held("省") == held
+        assert returned.held("乙市") == wanted
+        assert wrong_cells(returned.session) == []
+
+    @pytest.mark.parametrize("wanted", [[6, 3], [10, 4], [2, 3]], ids=["own", "both", "fewer"])
+    def test_taking_the_correction_back_restores_what_the_province_held(
+        self, returned: Tree, wanted: list[int]
+    ) -> None:
+        table = issued(returned, {"甲市": [6, 5], "乙市": wanted}, "更正")
+        actions.undo(table, reason="更正有误", by=first(returned, 2), on=ON)
+        assert (returned.held("省"), returned.given("省")) == ([13, 8], [9, 8])
+        assert returned.held("乙市") == [3, 3]
+        assert wrong_cells(returned.session) == []
+
+    def test_row_by_row_no_place_is_lost(self, returned: Tree) -> None:
+        table = issued(returned, {"甲市": [8, 5], "乙市": [8, 3]}, "更正")
+        assert returned.held("省") == [16, 8]
+        rows = queries.undo_rows(table)
+        for row in rows:
+            actions.undo(
+                table,
+                reason="更正有误",
+                by=first(returned, 2),
+                on=ON,
+                entry_ids=[row.entry_id],
+            )
+        assert (returned.held("省"), returned.given("省")) == ([13, 8], [9, 8])
+        assert wrong_cells(returned.session) == []
+
+    def test_a_correction_that_shifts_places_can_be_taken_back(self, tree: Tree) -> None:
+        issued(tree, {"甲市": [10, 5], "乙市": [3, 3]})
+        table = issued(tree, {"甲市": [7, 5], "乙市": [6, 3]}, "更正")
+        actions.undo(table, reason="更正有误", by=first(tree, 2), on=ON)
+        assert (tree.held("省"), tree.held("甲市"), tree.held("乙市")) == ([13, 8], [10, 5], [3, 3])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,9 +16,10 @@ from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.office.journal.models import JournalEvent
 from provincial.office.messages.models import Message
 from provincial.people.organisations.rules import Kind
+from provincial.people.teachers.rules import TeacherMerge
 from provincial.planning.bans import actions, jobs
 from provincial.planning.bans.queries import BanFilter, count_bans, list_bans, todo
-from provincial.planning.integrity.actions import follow_teacher_merge, take_back_teacher_merge
+from provincial.planning.integrity.actions import follow_teacher_merge
 from provincial.planning.integrity.models import Ban, IntegrityRecord
 from provincial.planning.integrity.queries import bans_of, stage
 from provincial.planning.integrity.rules import Stage
@@ -211,10 +213,11 @@ def test_bans_follow_a_merged_record_and_come_back(office: Office) -> None:
     goes, _ = a_teacher(office, number=id_number(sequence=21))
     twin = in_force(office, stays)
     same, own = in_force(office, goes), in_force(office, goes, "expelled")
-    moved = follow_teacher_merge(goes.id, stays.id, by=office.maker)
+    change = TeacherMerge(stays.id, goes.id, date(2023, 11, 1))
+    moved = follow_teacher_merge(change, office.maker)
     assert moved == [own.id]
     assert {ban.id for ban in bans_of([stays.id])[stays.id]} == {twin.id, own.id}
     assert same.teacher_id == goes.id
-    take_back_teacher_merge(moved, goes.id, by=office.maker)
+    follow_teacher_merge(replace(change, undone=True, moved=tuple(moved)), office.maker)
     office.session.expire_all()
     assert office.session.get_one(Ban, own.id).teacher_id == goes.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
@@ -153,10 +153,18 @@ def _grow(tree: Tree, schools: int, columns: int) -> None:
             "join organisation o on o.id = s.organisation_id and o.parent_id = :county "
             "join project p on p.category_id = :category and p.position >= 11"
         ),
+        (
+            "insert into quota (sheet_id, project_id, held, given) "
+            "select s.id, p.id, :schools, :schools from quota_sheet s "
+            "join organisation o on o.id = s.organisation_id and :path like o.quota_path || '%' "
+            "join project p on p.category_id = :category and p.position >= 11"
+        ),
     ):
         used = {k: v for k, v in values.items() if f":{k}" in statement}
         tree.session.execute(text(statement), used)
     tree.session.commit()
+    # The database never sees rows of a test's transaction by itself, and would guess there are none.
+    tree.session.execute(text("analyze organisation, project, quota_sheet, quota"))
 
 
 def test_20_000_school_cells_take_few_statements(tree: Tree, client: FlaskClient) -> None:
@@ -179,3 +187,41 @@ def test_20_000_school_cells_take_few_statements(tree: Tree, client: FlaskClient
     assert answer.status_code == 303
     job = tree.session.scalars(select(Job).where(Job.kind == "boards.export")).one()
     assert job.total > 2000
+
+
+class TestUnfinished:
+    """The bodies at every depth that have not handed down all they hold, and the line that leads there."""
+
+    def names(self, tree: Tree, top: str = "省", as_at: datetime | None = None) -> list[str]:
+        """Who has not finished below a body."""
+        rows = queries.unfinished(tree.category, tree.bodies[top], as_at)
+        return [row.name for row in rows]
+
+    def test_whoever_holds_unassigned_places_at_any_depth(self, tree: Tree) -> None:
+        assert self.names(tree) == ["甲市", "乙市", "直管县", "甲一县"]
+        assert self.names(tree, "甲市") == ["甲一县"]
+        row = queries.unfinished(tree.category, tree.bodies["甲市"])[0]
+        assert (row.above, row.held, row.given, row.unassigned) == ("甲市", 12, 6, 6)
+        assert self.names(tree, as_at=clock.now()) == self.names(tree)
+        assert self.names(tree, as_at=tree.plan.issued_at - timedelta(days=1)) == []
+
+    def test_the_province_is_told_and_led_to_the_filtered_board(
+        self, tree: Tree, client: FlaskClient
+    ) -> None:
+        officer = make_user(tree.session, tree.bodies["省"], "province_officer")
+        (item,) = queries.todo(tree.viewer("省", "province_officer"))
+        assert (item.count, item.title.values["n"]) == (4, 4)
+        sign_in(client, officer)
+        page = client.get(item.url).text
+        assert "甲一县" in page
+        assert "甲一县一小" not in page
+        assert item.url in client.get("/home").text
+        (item,) = queries.todo(tree.viewer("甲市"))
+        assert item.count == 1
+        assert queries.todo(tree.viewer("甲一县")) == []
+
+    def test_nobody_is_named_when_all_have_finished(self, tree: Tree, client: FlaskClient) -> None:
+        assert queries.unfinished(tree.category, tree.bodies["乙一县"]) == []
+        sign_in(client, make_user(tree.session, tree.bodies["甲二县"], "bureau_officer"))
+        page = client.get(f"/quotas/{tree.category.id}/board?open=below").text
+        assert 'class="empty"' in page

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from provincial.core import clock
 from provincial.core.refusals import Refusal
 from provincial.people.organisations.rules import ChangeKind, OrganisationChange
+from provincial.planning.ledger.models import QuotaSheet
+from provincial.planning.letters import actions as letters
+from provincial.planning.letters.queries import letter_of
 from provincial.planning.moves import actions, queries
 from provincial.planning.quotas import actions as holders
 from tests.planning.tree import Tree, small_province, wrong_cells
@@ -126,3 +129,81 @@ def test_a_merged_body_leaves_its_places_to_its_successor(tree: Tree) -> None:
         [23, 15],
         [107, 25],
     )
+
+
+class TestLetters:
+    """HN-38: what a standing letter says stays true when the tree changes."""
+
+    @pytest.fixture
+    def told(self, tree: Tree) -> Tree:
+        """Every table is in force: the units and the counties of 甲市 have their letters."""
+        split(tree, "甲市", {"甲一县": [100, 20], "甲二县": [20, 10]})
+        by, on = tree.viewer("省", "province_officer"), date(2023, 11, 1)
+        root = tree.sheet("甲市").parent_id
+        letters.send(tree.session.get_one(QuotaSheet, root), due=None, by=by, on=on)
+        holders.lock(tree.sheet("甲市"), by=tree.viewer("甲市"), on=on)
+        return tree
+
+    def standing(self, tree: Tree, name: str) -> dict[str, int]:
+        """What the letter that counts now says, by project."""
+        letter = letter_of(tree.sheet(name))
+        return letter.content["by_project"] if letter is not None else {}
+
+    def says(self, tree: Tree, *places: int) -> dict[str, int]:
+        """Places by project as letters keep them."""
+        return {str(p.id): n for p, n in zip(tree.projects, places, strict=True) if n}
+
+    def move(self, tree: Tree, name: str, old: str, new: str) -> OrganisationChange:
+        """A body goes from one giver to another."""
+        return change(
+            tree,
+            ChangeKind.MOVED,
+            name,
+            before={"quota_parent_id": tree.bodies[old].id},
+            after={"quota_parent_id": tree.bodies[new].id},
+        )
+
+    def test_the_bodies_above_get_new_letters_and_the_old_ones_verify_as_replaced(
+        self, told: Tree
+    ) -> None:
+        old = {name: letter_of(told.sheet(name)) for name in ("甲市", "乙市", "甲一县")}
+        step = self.move(told, "甲一县", "甲市", "乙市")
+        assert [f.code for f in queries.preview_organisation_change(step)] == ["places", "letters"]
+        actions.follow_organisation_change(step, told.viewer("省", "province_officer"))
+        assert self.standing(told, "甲市") == self.says(told, 20, 10)
+        assert self.standing(told, "乙市") == self.says(told, 110, 30)
+        assert self.standing(told, "甲一县") == self.says(told, 100, 20)
+        assert [old[name].state for name in ("甲市", "乙市", "甲一县")] == [
+            "replaced",
+            "replaced",
+            "valid",
+        ]
+        assert "区划调整" in letter_of(told.sheet("甲市")).content["correction_reason"]
+
+    def test_nothing_left_withdraws_the_letter_and_the_successor_gets_a_new_one(
+        self, told: Tree
+    ) -> None:
+        for name in ("甲一县一小", "甲一县二小"):
+            told.bodies[name].quota_parent_id = told.bodies["甲二县"].id
+        told.session.flush()
+        old = letter_of(told.sheet("甲一县"))
+        step = change(
+            told,
+            ChangeKind.MERGED,
+            "甲一县",
+            successor_id=told.bodies["甲二县"].id,
+            children=[told.bodies["甲一县一小"].id, told.bodies["甲一县二小"].id],
+        )
+        actions.follow_organisation_change(step, told.viewer("省", "province_officer"))
+        assert old.state == "withdrawn"
+        assert self.standing(told, "甲二县") == self.says(told, 120, 30)
+        assert self.standing(told, "甲市") == self.says(told, 120, 30)
+
+    def test_a_table_that_is_not_in_force_is_left_to_its_lock(self, told: Tree) -> None:
+        holders.unlock(told.sheet("甲市"), reason="重新分解", by=told.viewer("甲市"))
+        split(told, "甲市", {"甲一县": [90, 20], "甲二县": [20, 10]})
+        actions.follow_organisation_change(
+            self.move(told, "甲二县", "甲市", "乙市"), told.viewer("省", "province_officer")
+        )
+        assert self.standing(told, "甲市") == self.says(told, 100, 20)
+        assert self.standing(told, "甲一县") == self.says(told, 100, 20), "told at the next lock"

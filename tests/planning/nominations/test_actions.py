@@ -168,14 +168,18 @@ def test_another_teacher_steps_in_until_the_notices_are_due(tree: Tree) -> None:
     tree.projects[0].ends_on = date(2023, 11, 30)
     tree.session.flush()
     by = who(tree, "甲一县一小")
-    other = actions.replace(nomination, teacher_of(tree), Entry(reason="已安排代课"), "生病", by=by, now=NOW)
+    other = actions.replace(
+        nomination, teacher_of(tree), Entry(reason="已安排代课"), "生病", by=by, now=NOW
+    )
     assert (nomination.state, other.state) == ("replaced", "draft")
     assert other.cell_id == nomination.cell_id
     assert other.replaces_id == nomination.id
     assert used(tree, "甲一县一小") == 1
     late = NOW + timedelta(days=1)
     with pytest.raises(Refusal) as refused:
-        actions.replace(other, teacher_of(tree), Entry(reason="已安排代课"), "生病", by=by, now=late)
+        actions.replace(
+            other, teacher_of(tree), Entry(reason="已安排代课"), "生病", by=by, now=late
+        )
     assert refused.value.rule == "A-18"
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provincial.core.refusals import Refusal
+from provincial.office.messages.models import Message
 from provincial.people.organisations.rules import ChangeKind, OrganisationChange
+from provincial.people.teachers.rules import TeacherMerge
+from provincial.people.transfers.rules import Move
 from provincial.planning.moves import actions as moves
 from provincial.planning.nominations import actions, queries
 from tests.planning.nominations.places import enter, places_to_fill, teacher_of, used, who
@@ -81,9 +86,28 @@ def test_a_body_with_filled_places_cannot_close(tree: Tree) -> None:
 def test_merged_records_keep_their_nominations_but_not_two_of_one_project(tree: Tree) -> None:
     one, other = teacher_of(tree), teacher_of(tree)
     nomination = enter(tree, teacher=one)
-    assert actions.follow_teacher_merge(one.id, other.id, by=who(tree, "甲一县一小")) == 1
-    assert nomination.teacher_id == other.id
-    enter(tree, teacher=one)
+    by = who(tree, "甲一县一小")
+    change = TeacherMerge(other.id, one.id, date(2023, 11, 1))
+    moved = actions.follow_teacher_merge(change, by)
+    assert (moved, nomination.teacher_id) == ([nomination.id], other.id)
+    back = replace(change, undone=True, moved=tuple(moved))
+    actions.follow_teacher_merge(back, by)
+    assert nomination.teacher_id == one.id
+    enter(tree, teacher=other)
+    assert [f.code for f in queries.preview_teacher_merge(change)] == ["twice", "nominations"]
     with pytest.raises(Refusal) as refused:
-        actions.follow_teacher_merge(one.id, other.id, by=who(tree, "甲一县一小"))
+        actions.follow_teacher_merge(change, by)
     assert refused.value.rule == "HN-70"
+
+
+@pytest.mark.rule("HN-37")
+def test_a_nominee_who_changes_school_leaves_the_place_with_its_cell(tree: Tree) -> None:
+    teacher = teacher_of(tree)
+    nomination = enter(tree, teacher=teacher)
+    one, other = tree.bodies["甲一县一小"], tree.bodies["甲一县二小"]
+    move = Move(teacher.id, one.id, other.id, date(2023, 11, 12))
+    assert [f.code for f in queries.preview_teacher_move(move)] == ["nominated"]
+    actions.follow_teacher_move(move, who(tree, "甲一县一小"))
+    assert nomination.nominator_id == one.id
+    told = tree.session.scalars(select(Message.organisation_id).where(Message.kind == "nomination"))
+    assert set(told) == {one.id, other.id}

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from provincial.planning.plans import queries
 from provincial.planning.plans.models import Plan
+from tests.forms import post
 from tests.people.factories import sign_in
 from tests.planning.office import Office
 
@@ -105,7 +106,7 @@ def test_making_submitting_and_issuing_in_the_browser(client: FlaskClient, offic
     send(client, f"/plans/{plan.id}/steps/issue")
     office.session.refresh(plan)
     assert plan.state == "issued"
-    assert client.get("/plans/export").mimetype.endswith("sheet")
+    assert post(client, "/plans/export").mimetype.endswith("sheet")
 
 
 def test_editing_facts_keeps_what_was_typed_when_a_colleague_was_faster(

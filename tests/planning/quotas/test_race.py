@@ -6,14 +6,12 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import text
 
-from provincial import create_app
 from provincial.core import clock
 from provincial.core.db import Busy, db, transaction
 from provincial.core.refusals import Refusal
@@ -23,7 +21,6 @@ from provincial.planning.quotas import actions
 from tests.people.factories import make_user, sign_in
 from tests.planning.quotas.test_views import cell, hidden
 from tests.planning.tree import Tree, small_province
-from tests.schema import build_schema
 
 OFFICERS, SECONDS = 16, 3.0
 WRONG_SUMS = """
@@ -36,30 +33,7 @@ WRONG_SUMS = """
 """
 
 
-@pytest.fixture
-def site(app: Flask, database_url: str, tmp_path: object) -> Iterator[Flask]:
-    """A site on a database of its own, so that real commits of many threads trouble nobody."""
-    url = make_url(database_url)
-    name = f"{url.database}_race"
-    admin = create_engine(url, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'drop database if exists "{name}" with (force)'))
-        connection.execute(text(f'create database "{name}"'))
-    own = url.set(database=name).render_as_string(False)
-    build_schema(own)
-    site = create_app({"DATABASE_URL": own, "PTP_INSTANCE": str(tmp_path)})
-    site.config["TESTING"] = True
-    site.config["PROPAGATE_EXCEPTIONS"] = False
-    yield site
-    with site.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    with admin.connect() as connection:
-        connection.execute(text(f'drop database if exists "{name}" with (force)'))
-    admin.dispose()
-
-
-def _province() -> Tree:
+def city_and_counties() -> Tree:
     """甲市 holds 400 and 100 over two counties with two schools each."""
     tree = small_province(db.session())
     tree.add("school", "甲二县一小", "甲二县")
@@ -137,7 +111,7 @@ class Officer:
 def test_r11_sixteen_officers_split_one_tree(site: Flask) -> None:
     """R11: children + unassigned = parent after sixteen threads have acted for some seconds."""
     with site.app_context():
-        tree = _province()
+        tree = city_and_counties()
         officers = [Officer(site, tree, seed) for seed in range(OFFICERS)]
     until = time.monotonic() + SECONDS
     with ThreadPoolExecutor(OFFICERS) as pool:
@@ -159,7 +133,7 @@ def test_r11_sixteen_officers_split_one_tree(site: Flask) -> None:
 def test_r11_two_officers_and_the_last_places(site: Flask) -> None:
     """Over HTTP: two officers of one city give the same last places to different counties at once."""
     with site.app_context():
-        tree = _province()
+        tree = city_and_counties()
         url = f"/quotas/sheets/{tree.sheet('甲市').id}/split"
         clients, forms = [], []
         for name in ("甲一县", "甲二县"):

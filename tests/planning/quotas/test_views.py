@@ -94,6 +94,24 @@ def test_my_places_show_each_sheet_and_the_province_each_category(
     assert f"/allocations/{tree.category.id}" in page
 
 
+def test_what_a_body_below_holds_is_read_from_its_page(tree: Tree, client: FlaskClient) -> None:
+    """R3: the province and the body itself read it, another city does not."""
+    city = tree.bodies["甲市"]
+    for name, role, status in (
+        ("省", "province_officer", 200),
+        ("甲市", "bureau_officer", 200),
+        ("乙市", "bureau_officer", 404),
+        ("甲市", "teacher", 403),
+    ):
+        as_officer(tree, client, name, role)
+        page = client.get(f"/quotas/bodies/{city.id}")
+        assert page.status_code == status
+        assert (f"/quotas/{tree.category.id}/board/{city.id}" in page.text) == (status == 200)
+    office = tree.viewer("省", "province_officer")
+    assert queries.holds_places(office, city)
+    assert not queries.holds_places(office, tree.bodies["甲二县"])
+
+
 def test_outside_the_quota_subtree_nothing_exists(tree: Tree, client: FlaskClient) -> None:
     """R3: another city's sheet is 404; a sheet above one's own too."""
     as_officer(tree, client, "乙市")

@@ -32,7 +32,8 @@ def tree(session: Session, client: FlaskClient) -> Tree:
 
 def filled(tree: Tree, client: FlaskClient, figures: dict[str, list[object]]) -> bytes:
     """The template with figures put into the rows of the bodies named."""
-    answer = client.get(f"/quotas/sheets/{tree.sheet('甲市').id}/workbook")
+    url = f"/quotas/sheets/{tree.sheet('甲市').id}"
+    answer = client.post(f"{url}/workbook", data=hidden(client.get(f"{url}/import")))
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     sheet = book.active
     for row in sheet.iter_rows():
@@ -116,5 +117,7 @@ def test_another_city_sees_neither_workbook_nor_check(tree: Tree, client: FlaskC
     check = upload(tree, client, filled(tree, client, {"甲一县": [1, 0]}))
     sign_in(client, make_user(tree.session, tree.bodies["乙市"], "bureau_officer"))
     assert client.get(check).status_code == 404
-    assert client.get(f"/quotas/sheets/{tree.sheet('甲市').id}/workbook").status_code == 404
+    assert client.get(f"/quotas/sheets/{tree.sheet('甲市').id}/import").status_code == 404
+    url = f"/quotas/sheets/{tree.sheet('甲市').id}/workbook"
+    assert client.post(url, data=hidden(client.get("/home"))).status_code == 404
     assert clock.now()
