@@ -674,6 +674,47 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "place_wish",
+        sa.Column("sheet_id", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("closed_by", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("state in ('open','closed')", name=op.f("ck_place_wish_state")),
+        sa.CheckConstraint("places > 0", name=op.f("ck_place_wish_places")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_place_wish_project_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["quota_sheet.id"], name=op.f("fk_place_wish_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_wish")),
+    )
+    op.create_index(op.f("ix_place_wish_project_id"), "place_wish", ["project_id"], unique=False)
+    op.create_index(
+        "uq_place_wish_open",
+        "place_wish",
+        ["sheet_id", "project_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "ban_objection",
         sa.Column("ban_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -1019,6 +1060,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_ban_objection_ban_id", table_name="ban_objection")
     op.drop_table("ban_objection")
+    op.drop_index(
+        "uq_place_wish_open", table_name="place_wish", postgresql_where=sa.text("state = 'open'")
+    )
+    op.drop_index(op.f("ix_place_wish_project_id"), table_name="place_wish")
+    op.drop_table("place_wish")
     op.drop_index("ix_integrity_record_teacher_order", table_name="integrity_record")
     op.drop_table("integrity_record")
     op.drop_index(
