@@ -26,9 +26,8 @@ from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import BOARD
-from provincial.planning.boards.jobs import export as export_board
-from provincial.planning.selection.jobs import export as export_nominations
 from provincial.planning.namelists.jobs import take_in
+from provincial.planning.selection.jobs import NAMES
 from provincial.web.limits import forget_old_counts
 
 
@@ -62,11 +61,11 @@ LISTINGS: tuple[Listing, ...] = (
     MANDATES,
     BOARD,
     TABLES,
+    NAMES,
 )
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "nominations.export": export_nominations,
     "bans.export": export_bans,
     "schools.write": write_schools,
     "teachers.export": export_teachers,

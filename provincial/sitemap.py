@@ -120,13 +120,9 @@ from provincial.planning.integrity.permissions import is_teacher
 from provincial.planning.integrity.permissions import may_list as may_list_bans
 from provincial.planning.integrity.permissions import may_see_teacher as may_see_file
 from provincial.planning.ledger import models as ledger_tables
-from provincial.planning.moves.actions import follow_organisation_change
-from provincial.planning.moves.queries import preview_organisation_change
-from provincial.planning.integrity import models as integrity_tables
-from provincial.planning.integrity import views as integrity_pages
-from provincial.planning.integrity.permissions import is_teacher
-from provincial.planning.integrity.permissions import may_list as may_list_bans
-from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.lists import queries as lists
+from provincial.planning.lists import views as lists_pages
+from provincial.planning.lists.permissions import may_look as may_look_at_lists
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.namelists import commands as namelists_commands
@@ -224,6 +220,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (selection_pages.blueprint, "/nominations"),
     (candidates_pages.blueprint, "/nominations"),
     (signing_pages.blueprint, "/nominations"),
+    (lists_pages.blueprint, "/lists"),
     (accounts_pages.blueprint, ""),
     (proofs_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
@@ -253,6 +250,7 @@ PLACES: tuple[Place, ...] = (
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
     Place(_SELECTION, t("Nominations"), "selection.home", may_look_at_names, "person-check"),
+    Place(_SELECTION, t("Nomination lists"), "lists.list_lists", may_look_at_lists, "list-check"),
     Place(_SELECTION, t("Training bans"), "bans.list_bans", may_list_bans, "slash-circle"),
     Place(_SELECTION, t("My training record"), "integrity.mine", is_teacher, "person-vcard"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
@@ -276,11 +274,11 @@ BODY_LINKS: tuple[BodyLink, ...] = (
         t("Invite its administrator"), "invitations.invite", invitations.needs_first, primary=True
     ),
     BodyLink(t("Users"), "staff.users_of", may_see_body),
-    BodyLink(t("Nominations"), "selection.of_body", selection.linked_from),
     BodyLink(t("Places held"), "quotas.places_of", quotas.holds_places),
     BodyLink(
         t("Teachers"), "teachers.list_teachers", teachers_queries.keeps_teachers, argument="at"
     ),
+    BodyLink(t("Nominations"), "selection.of_body", selection.linked_from),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
@@ -331,11 +329,11 @@ TEACHER_LINKS: tuple[TeacherLink, ...] = (
 
 #: Parts of the teacher's page that later rooms fill, in their order.
 TEACHER_PANELS: tuple[TeacherPanel, ...] = (
-    TeacherPanel("planning/selection/_teacher_panel.html", selection.teacher_panel),
     TeacherPanel("people/honours/_panel.html", honours.panel),
     TeacherPanel("people/transfers/_panel.html", transfers.panel),
     TeacherPanel("people/corrections/_panel.html", corrections.panel),
     TeacherPanel("people/duplicates/_panel.html", duplicates.panel),
+    TeacherPanel("planning/selection/_teacher_panel.html", selection.teacher_panel),
 )
 
 #: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
@@ -385,6 +383,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     quotas.todo,
     nominations.todo,
     selection.todo,
+    lists.todo,
     bans.todo,
     boards.todo,
     invitations.todo,

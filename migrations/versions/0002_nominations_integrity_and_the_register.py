@@ -252,6 +252,8 @@ def upgrade() -> None:
         sa.Column("paper_id", sa.BigInteger(), nullable=True),
         sa.Column("stamped_id", sa.BigInteger(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stamped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
         sa.Column("by_user_id", sa.BigInteger(), nullable=True),
         sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
         sa.Column("late", sa.Boolean(), server_default="false", nullable=False),
@@ -276,7 +278,7 @@ def upgrade() -> None:
             "state <> 'stamped' or stamped_id is not null", name=op.f("ck_nomination_list_stamped")
         ),
         sa.CheckConstraint(
-            "state in ('submitted','stamped','confirmed','returned')",
+            "state in ('submitted','stamped','confirmed','returned','withdrawn')",
             name=op.f("ck_nomination_list_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -807,6 +809,14 @@ def upgrade() -> None:
     op.create_index("ix_nomination_run", "nomination", ["import_run_id"], unique=False)
     op.create_index("ix_nomination_school", "nomination", ["school_id"], unique=False)
     op.create_index(
+        "ix_nomination_sums",
+        "nomination",
+        ["category_id", "quota_path"],
+        unique=False,
+        postgresql_ops={"quota_path": "text_pattern_ops"},
+        postgresql_include=["state", "channel", "waits_at_id", "nominator_id", "project_id"],
+    )
+    op.create_index(
         "ix_nomination_waits", "nomination", ["waits_at_id", "category_id", "id"], unique=False
     )
     op.create_index(
@@ -938,6 +948,12 @@ def downgrade() -> None:
         ),
     )
     op.drop_index("ix_nomination_waits", table_name="nomination")
+    op.drop_index(
+        "ix_nomination_sums",
+        table_name="nomination",
+        postgresql_ops={"quota_path": "text_pattern_ops"},
+        postgresql_include=["state", "channel", "waits_at_id", "nominator_id", "project_id"],
+    )
     op.drop_index("ix_nomination_school", table_name="nomination")
     op.drop_index("ix_nomination_run", table_name="nomination")
     op.drop_index(

@@ -26,6 +26,9 @@ _READERS = ("auditor", "programme_officer", "quality_monitor")
 SIGNATURES = frozenset({"confirm", "approve", "submit", "submit_green", "approve_green", "accept"})
 #: Steps that the desk takes at which a nomination waits.
 AT_DESK = SIGNATURES | {"return", "refuse", "pass_up"}
+#: Steps of a whole list (``planning.lists``), never of one name by itself.
+_BY_LIST = frozenset({"submit", "submit_green", "recall", "release"})
+_ON_LIST = frozenset({"accept", "approve_green", "return"})
 
 
 def may_look(viewer: Viewer) -> bool:
@@ -91,7 +94,8 @@ def steps(viewer: Viewer, nomination: Nomination) -> list[Transition]:
             continue  # the stamped list stands for the second signature
         if step.action == "replace" and not own:
             continue
-        if step.action == "release":  # taken by classes that are cancelled, not by hand
+        # "release" is taken by classes that are cancelled, not by hand.
+        if step.action in _BY_LIST or (nomination.list_id and step.action in _ON_LIST and at_desk):
             continue
         found.append(step)
     return found

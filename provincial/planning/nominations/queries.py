@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import aliased, joinedload
 
@@ -509,6 +509,8 @@ def todo(viewer: Viewer) -> list[TodoItem]:
         .where(
             Nomination.waits_at_id == viewer.organisation_id,
             Plan.state.in_(["issued", "running", "closing"]),
+            # The province decides on lists, which have a line of their own.
+            Nomination.list_id.is_(None) | ~literal(viewer.is_any(*PROVINCE_OFFICERS)),
         )
         .group_by(ProjectCategory.id)
         .order_by(ProjectCategory.id)

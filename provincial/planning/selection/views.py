@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.text import Text, t
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.office.files import queries as files
-from provincial.office.jobs.actions import enqueue
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts.viewer import current_viewer
 from provincial.people.organisations.models import Organisation
@@ -26,17 +27,14 @@ from provincial.planning.nominations.queries import nomination_in_scope as in_sc
 from provincial.planning.nominations.rules import Channel, NominationState
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.quotas.queries import sources_of
-from provincial.planning.selection import documents, permissions, queries
-from provincial.planning.selection.actions import note_export
-from provincial.planning.selection.jobs import EXPORT
+from provincial.planning.selection import permissions, queries
+from provincial.planning.selection.jobs import NAMES
 from provincial.planning.selection.rules import ACTS
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
 
 blueprint = Blueprint("selection", __name__)
-#: Above this many rows an export is a job.
-EXPORT_AT_ONCE = 2000
 _ASKED = ("q", "state", "project", "channel", "at", "mine")
 
 
@@ -117,20 +115,13 @@ def _filter() -> Wanted:
 @requires(permissions.may_read_names, load=category_with_places)
 def export(category: ProjectCategory) -> ResponseReturnValue:
     """The names that the filter finds as a workbook; more than 2,000 of them as a job."""
-    viewer, wanted = current_viewer(), _filter()
-    if nominations.count(viewer, category.id, wanted) <= EXPORT_AT_ONCE:
-        found = nominations.all_matching(viewer, category.id, wanted)
-        rows = [documents.row(nomination) for nomination in found]
-        with transaction():
-            note_export(len(rows), category, wanted, by=viewer)
-        name = category.name
-        return attachment(documents.workbook(name, rows), documents.file_name(name), XLSX)
-    with submission(ConfirmForm()) as done:
-        args = {"category": category.id, "filter": wanted.as_data()}
-        enqueue(EXPORT, t("Export of nominations"), by=viewer, args=args)
-    if done:
-        flash(_("The export runs as a job; you find the file with your jobs."), "waiting")
-    return redirect(url_for("selection.names", category_id=category.id), 303)
+    viewer = current_viewer()
+    asked = {"category": category.id, **_filter().as_data()}
+    with transaction():
+        job = exports.request(NAMES, asked, by=viewer)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook(NAMES, asked, by=viewer), XLSX)
 
 
 @blueprint.get("/names/<int:nomination_id>")

@@ -39,7 +39,8 @@ def pass_on(nominations: Sequence[Nomination], *, by: Viewer, now: datetime) -> 
     """Sign what waits at the viewer's desk and hand it to the next one (HN-37).
 
     What cannot be signed stays where it is, with the finding that says why: entered by the same
-    person, banned in the meantime. A city hands in by a list instead (``submissions``).
+    person, banned in the meantime. A city hands in by a list instead, and the
+    province decides on it (``planning.lists``).
     """
     outcome = Outcome()
     on = clock.china_date(now)
@@ -53,6 +54,11 @@ def pass_on(nominations: Sequence[Nomination], *, by: Viewer, now: datetime) -> 
             outcome.held_back.append((nomination, stop))
             continue
         desk = _own_desk(way, nomination, by)
+        if desk.level in (Level.CITY, Level.PROVINCE):
+            deciding = desk.level is Level.PROVINCE
+            finding = rules.by_list_finding(nomination.teacher.name, deciding=deciding)
+            outcome.held_back.append((nomination, finding))
+            continue
         action = rules.action_at(desk.level, nomination.way, nomination.status)
         step = MACHINE.step(nomination.status, action)
         move(nomination, step, way, by, t("Signed at this desk"), late=_late(nomination, by, now))
@@ -137,6 +143,10 @@ def reopen(nomination: Nomination, reason: str, *, by: Viewer, now: datetime) ->
     reason = rules.require_reason(reason)
     require_step(nomination, "reopen", by)
     step = MACHINE.step(nomination.status, "reopen")
+    handed_in = nomination.handed_in_with
+    if handed_in is not None and handed_in.status is rules.ListState.CONFIRMED:
+        stamped = handed_in.stamped_id is not None
+        handed_in.state = rules.ListState.STAMPED if stamped else rules.ListState.SUBMITTED
     way = queries.way_of(nomination.nominator, clock.china_date(now))
     move(nomination, step, way, by, t("Took the confirmation back"), reason=reason)
     tell(nomination, nomination.nominator_id, t("The confirmation of %(name)s was taken back"), by)
