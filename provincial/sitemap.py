@@ -112,6 +112,9 @@ from provincial.planning.boards import views as boards_pages
 from provincial.planning.candidates import views as candidates_pages
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
+from provincial.planning.copies import models as copies_tables
+from provincial.planning.copies import views as copies_pages
+from provincial.planning.copies.rules import KIND as COPIES
 from provincial.planning.integrity import actions as integrity_actions
 from provincial.planning.integrity import models as integrity_tables
 from provincial.planning.integrity import queries as integrity
@@ -182,6 +185,7 @@ TABLES = (
     ledger_tables,
     allocations_tables,
     nominations_tables,
+    copies_tables,
 )
 
 _PLACES = t("Quota places")
@@ -231,6 +235,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (projects_pages.blueprint, "/categories"),
     (conditions_pages.blueprint, "/conditions"),
     (namelists_pages.blueprint, "/name-lists"),
+    (copies_pages.blueprint, "/name-lists"),
     (windows_pages.blueprint, "/windows"),
     (attachments_pages.blueprint, "/plan-documents"),
     (amendments_pages.blueprint, "/supplementary-notices"),
@@ -352,6 +357,7 @@ IMPORT_KINDS: dict[str, ImportKind] = {
     FIGURES: ImportKind(t("Yearly figures"), "figures.show_run"),
     SCHOOLS: ImportKind(t("Schools"), "schools.show_run"),
     TEACHERS: ImportKind(t("Teachers"), "rosters.show_run"),
+    COPIES: ImportKind(t("Copies of the list"), "copies.show_run"),
     NAMELISTS: ImportKind(t("Nominations"), "namelists.show_run"),
     BANS: ImportKind(t("Training bans"), "banlists.show_run"),
 }

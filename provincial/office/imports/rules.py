@@ -60,7 +60,7 @@ MACHINE = Machine(
 )
 
 #: Kinds of workbook that hold ID numbers or phones of people.
-PERSONAL_KINDS = frozenset({"teachers", "bans", "nominations"})
+PERSONAL_KINDS = frozenset({"teachers", "bans", "nominations", "nomination_copy"})
 
 #: Kinds that bring figures of a plan, which the programme office reads once they are confirmed. Not
 #: the province's own table: that is its business until it is issued.

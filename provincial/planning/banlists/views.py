@@ -173,6 +173,7 @@ def _page(
         more=max(0, len(found) - _SHOWN),
         stopped=bool(run.understood.get("stopped")),
         waiting=len(waiting),
+        barring=sum(ban.ends_on >= clock.today() for ban in waiting),
         settled=sum(ban.state != "proposed" for ban in bans),
         mine=any(ban.asked_by_id == current_viewer().user_id for ban in waiting),
         bans={(ban.teacher_id, ban.event_on.isoformat()): ban.id for ban in bans},

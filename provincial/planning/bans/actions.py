@@ -239,7 +239,9 @@ def _moved(ban: Ban, by: Viewer, today: date) -> None:
         note=ban.closed_reason,
         ban=ban,
     )
-    _tell(ban, ban.state, by)
+    # A ban of a paper list may be over before it is entered: it bars nobody, and nobody is alarmed.
+    if ban.ends_on >= today:
+        _tell(ban, ban.state, by)
 
 
 def _tell(ban: Ban, event: str, by: Viewer | None) -> None:
