@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -35,6 +35,8 @@ from provincial.web.downloads import XLSX, attachment
 from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
 
 blueprint = Blueprint("selection", __name__)
+#: The page of a handed-in list, of a later room.
+LIST = "lists.show"
 _ASKED = ("q", "state", "project", "channel", "at", "mine")
 
 
@@ -141,6 +143,9 @@ def show(nomination: Nomination) -> ResponseReturnValue:
         findings=findings,
         sources=sources_of(book, {finding.rule for finding in findings}),
         steps={step.action: step for step in who_may.steps(viewer, nomination)},
+        waits_here=nomination.waits_at_id == here,
+        level=who_may.level_of(viewer),
+        list_url=_list_url(nomination),
         own_entry=nomination.entered_by_id == viewer.user_id,
         alone=nominations.signers_at([here], today).get(here, 0) <= 1,
         may_change=who_may.may_change(viewer, nomination),
@@ -155,6 +160,16 @@ def show(nomination: Nomination) -> ResponseReturnValue:
         today=today,
         events=timeline(nomination),
     )
+
+
+def _list_url(nomination: Nomination) -> str:
+    """The page of the list with which a name was handed in, for who may read it."""
+    handed_in = nomination.handed_in_with
+    if handed_in is None or LIST not in current_app.view_functions:
+        return ""
+    if not who_may.may_see_list(current_viewer(), handed_in):
+        return ""
+    return url_for(LIST, list_id=handed_in.id)
 
 
 def act_page(form: Form, nomination: Nomination, label: Text) -> ResponseReturnValue:
