@@ -31,7 +31,7 @@ from provincial.planning.fillings.jobs import export as export_filling
 from provincial.planning.fillings.jobs import remind as remind_of_idle_places
 from provincial.planning.boards.jobs import BOARD
 from provincial.planning.namelists.jobs import take_in
-from provincial.planning.selection.jobs import export as export_nominations
+from provincial.planning.selection.jobs import NAMES
 from provincial.web.limits import forget_old_counts
 
 
@@ -66,12 +66,14 @@ LISTINGS: tuple[Listing, ...] = (
     MANDATES,
     BOARD,
     TABLES,
+    NAMES,
 )
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
     "fillings.export": export_filling,
     "nominations.export": export_nominations,
+    "bans.export": export_bans,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
