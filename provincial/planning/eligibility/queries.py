@@ -123,7 +123,7 @@ WHERE t.id IS NULL OR r.twin > 0 OR t.name_key <> r.name_key OR t.organisation_i
   OR EXISTS (SELECT FROM ban b WHERE b.teacher_id = t.id AND b.state IN ('proposed','in_force'))
   OR EXISTS (SELECT FROM nomination x WHERE x.teacher_id = t.id AND {alive})
   OR w.away * :share_of > :share * (w.teachers + w.new) AND w.teachers > 0
-"""  # noqa: S608  constants of this module only
+"""
 
 #: States in which a nomination holds its place; the index of teachers covers just these.
 _ALIVE = (
