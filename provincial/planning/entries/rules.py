@@ -29,7 +29,7 @@ from provincial.rulebook import vocabulary
 from provincial.rulebook.people_words import TITLES, sex_of, title_of
 
 #: The rule that each refusal of a row rests on: whom to select, and on which places.
-SELECT, PERSON, PLACES, GREEN = "HN-37", "PE-130", "HN-38", "HN-41"
+SELECT, PERSON, PLACES, GREEN = "HN-37", "HN-37", "HN-38", "HN-41"
 
 #: The columns of a list: key, the titles it goes by, whether a list must have it.
 COLUMNS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
@@ -398,7 +398,7 @@ def _read_phone(read: Row, value: object) -> None:
     try:
         read.phone = parse_mobile(raw)
     except Refusal as refusal:
-        read.block("phone", "phone", refusal.message, _mend(refusal), PERSON)
+        read.block("phone", "phone", refusal.message, _mend(refusal), PLACES)
         return
     if read.phone != raw.strip():
         read.tell("phone", "phone_tidied", t("The phone number was tidied."))

@@ -102,13 +102,13 @@ class Checked(Reading):
         )
 
     def findings(self) -> list[Finding]:
-        """Every finding with its place in the workbook."""
-        found = list(self.of_list)
+        """Every finding with its place in the workbook, those of one kind together."""
+        found = []
         for row in self.rows:
             for flaw in row.flaws:
                 place = (row.row, self.columns.get(flaw.column, 0))
                 found.append(_placed(flaw.finding, self.sheet.address(*place)))
-        return found
+        return [*self.of_list, *sorted(found, key=lambda one: one.code)]
 
 
 _VERDICTS = ("ok", "warning", "refused")
