@@ -109,11 +109,15 @@ from provincial.planning.bans import queries as bans
 from provincial.planning.bans import views as bans_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
+from provincial.planning.candidates import views as candidates_pages
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
 from provincial.planning.copies import models as copies_tables
 from provincial.planning.copies import views as copies_pages
 from provincial.planning.copies.rules import KIND as COPIES
+from provincial.planning.fillings import models as fillings_tables
+from provincial.planning.fillings import queries as fillings
+from provincial.planning.fillings import views as fillings_pages
 from provincial.planning.integrity import actions as integrity_actions
 from provincial.planning.integrity import models as integrity_tables
 from provincial.planning.integrity import queries as integrity
@@ -122,6 +126,9 @@ from provincial.planning.integrity.permissions import is_teacher
 from provincial.planning.integrity.permissions import may_list as may_list_bans
 from provincial.planning.integrity.permissions import may_see_teacher as may_see_file
 from provincial.planning.ledger import models as ledger_tables
+from provincial.planning.lists import queries as lists
+from provincial.planning.lists import views as lists_pages
+from provincial.planning.lists.permissions import may_look as may_look_at_lists
 from provincial.planning.moves.actions import follow_organisation_change
 from provincial.planning.moves.queries import preview_organisation_change
 from provincial.planning.namelists import commands as namelists_commands
@@ -131,6 +138,7 @@ from provincial.planning.namelists.rules import KIND as NAMELISTS
 from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
+from provincial.planning.nominations.permissions import may_look as may_look_at_names
 from provincial.planning.objections import views as objections_pages
 from provincial.planning.plans import commands as plans_commands
 from provincial.planning.plans import models as plans_tables
@@ -144,6 +152,9 @@ from provincial.planning.quotas.permissions import may_see_board
 from provincial.planning.rulebooks import models as rulebooks_tables
 from provincial.planning.rulebooks import queries as rulebooks
 from provincial.planning.rulebooks import views as rulebooks_pages
+from provincial.planning.selection import queries as selection
+from provincial.planning.selection import views as selection_pages
+from provincial.planning.signing import views as signing_pages
 from provincial.planning.windows import views as windows_pages
 from provincial.planning.workbench import views as workbench_pages
 from provincial.planning.workbooks import views as workbooks_pages
@@ -177,6 +188,7 @@ TABLES = (
     ledger_tables,
     allocations_tables,
     nominations_tables,
+    fillings_tables,
     copies_tables,
 )
 
@@ -213,6 +225,11 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (quotas_pages.blueprint, "/quotas"),
     (boards_pages.blueprint, "/quotas"),
     (workbooks_pages.blueprint, "/quotas"),
+    (selection_pages.blueprint, "/nominations"),
+    (candidates_pages.blueprint, "/nominations"),
+    (signing_pages.blueprint, "/nominations"),
+    (lists_pages.blueprint, "/lists"),
+    (fillings_pages.blueprint, "/fillings"),
     (accounts_pages.blueprint, ""),
     (proofs_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
@@ -242,6 +259,8 @@ PLACES: tuple[Place, ...] = (
     Place(_PLAN, t("Programmes of years"), "plans.programmes", signed_in, "calendar-range"),
     Place(_PLACES, t("Held and split"), "quotas.my_places", may_see_board, "people"),
     Place(_PLACES, t("Quota tables"), "allocations.list_categories", may_propose, "grid-3x3"),
+    Place(_SELECTION, t("Nominations"), "selection.home", may_look_at_names, "person-check"),
+    Place(_SELECTION, t("Nomination lists"), "lists.list_lists", may_look_at_lists, "list-check"),
     Place(_SELECTION, t("Training bans"), "bans.list_bans", may_list_bans, "slash-circle"),
     Place(_SELECTION, t("My training record"), "integrity.mine", is_teacher, "person-vcard"),
     Place(_PAPERS, t("Papers"), "papers.list_papers", signed_in, "file-earmark-text"),
@@ -269,6 +288,7 @@ BODY_LINKS: tuple[BodyLink, ...] = (
     BodyLink(
         t("Teachers"), "teachers.list_teachers", teachers_queries.keeps_teachers, argument="at"
     ),
+    BodyLink(t("Nominations"), "selection.of_body", selection.linked_from),
     BodyLink(t("Move"), "reorganisation.move", may_step),
     BodyLink(t("Merge into another"), "reorganisation.merge", may_step),
     BodyLink(t("Close the body"), "reorganisation.close", may_step, grave=True),
@@ -323,6 +343,7 @@ TEACHER_PANELS: tuple[TeacherPanel, ...] = (
     TeacherPanel("people/transfers/_panel.html", transfers.panel),
     TeacherPanel("people/corrections/_panel.html", corrections.panel),
     TeacherPanel("people/duplicates/_panel.html", duplicates.panel),
+    TeacherPanel("planning/selection/_teacher_panel.html", selection.teacher_panel),
 )
 
 #: Pages of later rooms about the register as a whole, beside the list (the teacher is ``None``).
@@ -361,6 +382,7 @@ COMMANDS: tuple[click.Command, ...] = (
 CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     allocations.category_link,
     boards.category_link,
+    fillings.category_link,
     conditions.category_link,
     namelists.category_link,
 )
@@ -371,6 +393,10 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     plans.todo,
     allocations.todo,
     quotas.todo,
+    nominations.todo,
+    selection.todo,
+    lists.todo,
+    fillings.todo,
     bans.todo,
     boards.todo,
     invitations.todo,

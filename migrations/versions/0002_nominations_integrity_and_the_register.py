@@ -214,8 +214,11 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "(state = 'withdrawn') = (withdrawn_on is not null and reason <> '')",
-            name=op.f("ck_teacher_honour_withdrawn_with_reason"),
+            "(state = 'withdrawn') = (reason <> '')", name=op.f("ck_teacher_honour_reason")
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_on is not null)",
+            name=op.f("ck_teacher_honour_withdrawn_on"),
         ),
         sa.CheckConstraint(
             "kind in ('master_teacher','key_teacher','chief_teacher','subject_leader','special_grade','excellent_teacher','excellent_principal')",
@@ -296,6 +299,8 @@ def upgrade() -> None:
         sa.Column("paper_id", sa.BigInteger(), nullable=True),
         sa.Column("stamped_id", sa.BigInteger(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stamped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.String(length=500), server_default="", nullable=False),
         sa.Column("by_user_id", sa.BigInteger(), nullable=True),
         sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
         sa.Column("late", sa.Boolean(), server_default="false", nullable=False),
@@ -320,7 +325,7 @@ def upgrade() -> None:
             "state <> 'stamped' or stamped_id is not null", name=op.f("ck_nomination_list_stamped")
         ),
         sa.CheckConstraint(
-            "state in ('submitted','stamped','confirmed','returned')",
+            "state in ('submitted','stamped','confirmed','returned','withdrawn')",
             name=op.f("ck_nomination_list_state"),
         ),
         sa.ForeignKeyConstraint(
@@ -669,6 +674,47 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "place_wish",
+        sa.Column("sheet_id", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("closed_by", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("state in ('open','closed')", name=op.f("ck_place_wish_state")),
+        sa.CheckConstraint("places > 0", name=op.f("ck_place_wish_places")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_place_wish_project_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["quota_sheet.id"], name=op.f("fk_place_wish_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_wish")),
+    )
+    op.create_index(op.f("ix_place_wish_project_id"), "place_wish", ["project_id"], unique=False)
+    op.create_index(
+        "uq_place_wish_open",
+        "place_wish",
+        ["sheet_id", "project_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "ban_objection",
         sa.Column("ban_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -851,6 +897,14 @@ def upgrade() -> None:
     op.create_index("ix_nomination_run", "nomination", ["import_run_id"], unique=False)
     op.create_index("ix_nomination_school", "nomination", ["school_id"], unique=False)
     op.create_index(
+        "ix_nomination_sums",
+        "nomination",
+        ["category_id", "quota_path"],
+        unique=False,
+        postgresql_ops={"quota_path": "text_pattern_ops"},
+        postgresql_include=["state", "channel", "waits_at_id", "nominator_id", "project_id"],
+    )
+    op.create_index(
         "ix_nomination_waits", "nomination", ["waits_at_id", "category_id", "id"], unique=False
     )
     op.create_index(
@@ -982,6 +1036,12 @@ def downgrade() -> None:
         ),
     )
     op.drop_index("ix_nomination_waits", table_name="nomination")
+    op.drop_index(
+        "ix_nomination_sums",
+        table_name="nomination",
+        postgresql_ops={"quota_path": "text_pattern_ops"},
+        postgresql_include=["state", "channel", "waits_at_id", "nominator_id", "project_id"],
+    )
     op.drop_index("ix_nomination_school", table_name="nomination")
     op.drop_index("ix_nomination_run", table_name="nomination")
     op.drop_index(
@@ -1000,6 +1060,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_ban_objection_ban_id", table_name="ban_objection")
     op.drop_table("ban_objection")
+    op.drop_index(
+        "uq_place_wish_open", table_name="place_wish", postgresql_where=sa.text("state = 'open'")
+    )
+    op.drop_index(op.f("ix_place_wish_project_id"), table_name="place_wish")
+    op.drop_table("place_wish")
     op.drop_index("ix_integrity_record_teacher_order", table_name="integrity_record")
     op.drop_table("integrity_record")
     op.drop_index(

@@ -10,7 +10,13 @@ from tests.site.walker import WHO, Answer, Walker
 
 _PEOPLE, TABLE = read_table()
 #: Workbooks without data: an empty form to fill in, and annexes that the notice itself publishes.
-NO_DATA = {"schools.template", "teachers.template", "attachments.download", "portal.document"}
+NO_DATA = {
+    "attachments.download",
+    "banlists.template",
+    "portal.document",
+    "rosters.template",
+    "schools.template",
+}
 #: The last event, and the sign-in name of who did it.
 _LAST = text(
     "SELECT event.action, event.thing_type, event.after, u.login FROM journal_event event "
@@ -62,7 +68,7 @@ def test_r30_the_lists_are_found(tables: dict[str, tuple[str, Answer, object]]) 
         "imports.export", "imports.original", "imports.results", "jobs.download",
         "messages.export", "messages.export_mail", "organisations.export", "papers.export",
         "plans.export", "rulebooks.export", "rulebooks.export_builtin", "staff.export_users",
-        "teachers.export", "workbooks.workbook",
+        "selection.export", "teachers.export", "workbooks.workbook",
     }  # fmt: skip
     missing = ", ".join(sorted(wanted - tables.keys()))
     assert not missing

@@ -31,17 +31,27 @@ from provincial.desk.demonstration.rules import (
     PROVINCE,
     READY_CITY,
     REASON,
+    SCHOOL,
     SHARE_HANDED_DOWN,
     TABLE_FILE,
+    TEACHER_LOGIN,
+    TEACHER_PLACE,
+    TEACHERS_ELSEWHERE,
+    TEACHERS_HERE,
     InventedSchool,
+    InventedTeacher,
     invented_name,
+    invented_number,
     invented_phone,
+    invented_teacher,
     schools_of,
     split_evenly,
 )
 from provincial.office.imports import actions as imports
 from provincial.people.accounts import actions as accounts
 from provincial.people.accounts.queries import viewer_for
+from provincial.people.corrections import actions as corrections
+from provincial.people.honours import actions as honours
 from provincial.people.organisations import actions as organisations
 from provincial.people.organisations.actions import NewBody
 from provincial.people.organisations.models import Organisation, YearlyFigure
@@ -51,6 +61,9 @@ from provincial.people.organisations.rules import (
     Particulars,
     SchoolFacts,
 )
+from provincial.people.teachers import actions as teachers
+from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import Facts, Source, TeacherRow
 from provincial.planning.allocations import actions as allocations
 from provincial.planning.allocations import importer
 from provincial.planning.allocations import queries as table_queries
@@ -91,6 +104,7 @@ def load(*, production: bool, now: datetime) -> None:
     on = clock.china_date(now)
     bodies = _bodies(on)
     officers = _people(bodies, on)
+    _teachers(bodies, officers, on)
     _figures(bodies)
     plan = _draft(officers, now)
     _last_year(plan, officers, now)
@@ -162,6 +176,59 @@ def _people(bodies: Mapping[str, Organisation], on: date) -> Officers:
         membership = accounts.add_membership(user, body, row["role"], starts_on=on)
         viewers[row["user"]] = viewer_for(user, membership)
     return Officers(viewers)
+
+
+def _teachers(bodies: Mapping[str, Organisation], officers: Officers, on: date) -> None:
+    """Teachers in every school of the demonstrated district; titles, an account, a pair to compare."""
+    schools = [one for one in bodies.values() if one.code.startswith(f"{DISTRICT}-")]
+    rows: dict[Source, list[TeacherRow]] = {Source.FORM: [], Source.IMPORT: []}
+    number = 0
+    for school in sorted(schools, key=lambda one: (one.code != SCHOOL, one.code)):
+        count = TEACHERS_HERE if school.code == SCHOOL else TEACHERS_ELSEWHERE
+        for place in range(count):
+            made = invented_teacher(number, school.stages[0], place)
+            source = Source.IMPORT if place >= count // 2 else Source.FORM
+            rows[source].append(_teacher_row(school, made, number))
+            number += 1
+    here = rows[Source.FORM][: TEACHERS_HERE // 2]
+    facts = replace(here[-1].facts, title=None)
+    number_of_twin = invented_number(here[-1].birth_on, 900 + int(here[-1].sex))
+    rows[Source.FORM].append(replace(here[-1], id_number=number_of_twin, facts=facts))
+    typed = teachers.register_many(rows[Source.FORM], source=Source.FORM, on=on, by=None)
+    teachers.register_many(rows[Source.IMPORT], source=Source.IMPORT, on=on, by=None)
+    person = teachers.locked(typed[: TEACHERS_HERE // 2])
+    _titles([person[one] for one in typed[3:6]], officers, on)
+    account = officers[TEACHER_LOGIN]
+    corrections.link_account(
+        person[typed[TEACHER_PLACE]], account.user_id, REASON, on=on, by=officers["school3"]
+    )
+
+
+def _teacher_row(school: Organisation, made: InventedTeacher, number: int) -> TeacherRow:
+    facts = Facts(name=made.name, **made.facts)
+    return TeacherRow(
+        *(number, made.id_number, made.birth_on, made.sex, school.id, school.name, facts),
+        made.phone,
+    )
+
+
+def _titles(people: Sequence[Teacher], officers: Officers, on: date) -> None:
+    """A provincial title, a county's, and one that was withdrawn (HN-43)."""
+    given = date(2021, 12, 1)
+    province, county = officers["province1"], officers["jinshui"]
+    number = "教师〔2021〕0号"
+    honours.award(
+        people[0],
+        "key_teacher",
+        "provincial",
+        given,
+        document_number=number,
+        today=on,
+        by=province,
+    )
+    honours.award(people[1], "key_teacher", "county", given, by=county, today=on)
+    lost = honours.award(people[2], "master_teacher", "county", given, by=county, today=on)
+    honours.withdraw(lost, date(2023, 6, 1), REASON, today=on, by=county)
 
 
 def _figures(bodies: Mapping[str, Organisation]) -> None:

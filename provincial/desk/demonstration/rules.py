@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from provincial.core.identity import id_check_character
 
 #: The sign-in word of every demonstration account, published in the README (R24).
 PASSWORD = "songshu-huoche-lantian-moli"
@@ -16,6 +20,11 @@ DISTRICT = "410105"
 SHARE_HANDED_DOWN = 40
 #: A city that has handed out everything, and one that has not begun.
 READY_CITY = "410200"
+#: The school whose people have accounts, and how many teachers it and the others of its district have.
+SCHOOL = "410105-P03"
+TEACHERS_HERE, TEACHERS_ELSEWHERE = 24, 6
+#: The account of a teacher, and the place of its person in the school.
+TEACHER_LOGIN, TEACHER_PLACE = "teacher3", 4
 
 PLAN = "henan-2023"
 LABEL = "2023年省培计划"
@@ -70,6 +79,61 @@ def invented_name(number: int) -> str:
 def invented_phone(number: int) -> str:
     """A landline number that nobody has: local numbers never begin with nought."""
     return f"0371{number:08d}"
+
+
+def invented_mobile(number: int) -> str:
+    """A mobile number of a range that no operator has been given (154)."""
+    return f"1540{number:07d}"
+
+
+@dataclass(frozen=True, slots=True)
+class InventedTeacher:
+    """A teacher of the demonstration; facts by column, as the register names them."""
+
+    name: str
+    id_number: str
+    phone: str
+    birth_on: date
+    sex: str
+    facts: Mapping[str, Any]
+
+
+_SUBJECTS = {
+    "primary": ("chinese", "mathematics", "english", "science", "physical_education", "music"),
+    "junior": ("chinese", "mathematics", "english", "physics", "ethics_law", "history"),
+}
+_TITLES = ("first_grade", "second_grade", "senior_associate", "first_grade", "ungraded")
+_POSTS = {0: "校长", 1: "副校长", 2: "教导主任"}
+
+
+def invented_number(birth_on: date, sequence: int) -> str:
+    """An ID number with a right check digit of a county that does not exist (419900)."""
+    first = f"419900{birth_on:%Y%m%d}{sequence % 1000:03d}"
+    return first + id_check_character(first)
+
+
+def invented_teacher(number: int, stage: str, place: int) -> InventedTeacher:
+    """Teacher ``number`` of the demonstration, at ``place`` in the school; the first is its head."""
+    birth_on = date(1968 + number * 7 % 29, 1 + number % 12, 1 + number * 5 % 28)
+    since = date(birth_on.year + 22, 9, 1)
+    subjects = _SUBJECTS[stage]
+    return InventedTeacher(
+        name=invented_name(100 + number),
+        id_number=invented_number(birth_on, number),
+        phone=invented_mobile(number),
+        birth_on=birth_on,
+        sex="1" if number % 2 else "2",
+        facts={
+            "stage": stage,
+            "subject": subjects[number % len(subjects)],
+            "title": _TITLES[number % len(_TITLES)] if since.year < 2016 else "second_grade",
+            "post": _POSTS.get(place, ""),
+            "is_head": place == 0,
+            "is_class_teacher": place > 2 and place % 3 == 0,
+            "since": since,
+            "teaching_since": since,
+        },
+    )
 
 
 def shared_out(places: int, weights: Sequence[int]) -> list[int]:

@@ -23,10 +23,8 @@ class TeacherHonour(Numbered, Dated, Versioned, Base):
         ),
         CheckConstraint("level in ('national','provincial','city','county')", name="level"),
         CheckConstraint("state in ('active','withdrawn')", name="state"),
-        CheckConstraint(
-            "(state = 'withdrawn') = (withdrawn_on is not null and reason <> '')",
-            name="withdrawn_with_reason",
-        ),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_on is not null)", name="withdrawn_on"),
+        CheckConstraint("(state = 'withdrawn') = (reason <> '')", name="reason"),
         CheckConstraint("withdrawn_on >= awarded_on", name="dates"),
         Index(
             "uq_teacher_honour_standing",

@@ -9,6 +9,7 @@ from provincial.core.refusals import Refusal, WrongState
 from provincial.core.states import State, Tone
 from provincial.core.text import Text, t
 from provincial.people.organisations.rules import Kind
+from provincial.rulebook import vocabulary
 
 
 class HonourState(State):
@@ -38,10 +39,7 @@ KINDS: dict[str, tuple[str, Text]] = {
 }
 #: Levels, highest first.
 LEVELS: dict[str, tuple[str, Text]] = {
-    "national": ("国家级", t("National")),
-    "provincial": ("省级", t("Provincial")),
-    "city": ("市级", t("City level")),
-    "county": ("县级", t("County level")),
+    term.code: (term.name, term.label) for term in vocabulary.LEVELS if term.code != "school"
 }
 _COUNTY_AND_CITY = ("city", "county")
 #: Which levels a body of a kind enters: its own and those below it.

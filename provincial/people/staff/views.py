@@ -38,7 +38,7 @@ from provincial.people.invitations.permissions import BodyUsers, may_handle, may
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
 from provincial.people.proofs import actions as proofs
-from provincial.people.proofs.queries import hands_open
+from provincial.people.proofs.queries import hands_open, same_hands
 from provincial.people.staff import actions, queries
 from provincial.people.staff.forms import DeputyForm, HandOverForm
 from provincial.people.staff.permissions import (
@@ -169,7 +169,8 @@ def _person_page(found: Person, form: ReasonForm, opened: str = "") -> ResponseR
         rows=[queries.member(m, on) for m in found.current if _in_sight(viewer, m)],
         past=[queries.member(m, on) for m in found.past if _in_sight(viewer, m)],
         may_manage=may_manage_person(viewer, found),
-        may_confirm=may_confirm_owner(viewer, found),
+        may_confirm=may_confirm_owner(viewer, found)
+        and viewer.user_id not in same_hands(found.user.id),
         in_hand=hands_open(found.user.id),
         may_end={m.id: may_manage_membership(viewer, m) for m in found.current},
         may_hand_over={m.id: may_hand_over(viewer, m) for m in found.current},

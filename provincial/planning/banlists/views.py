@@ -88,7 +88,7 @@ def confirm(run: ImportRun) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:run_id>/enforce")
-@requires(may_decide, load=run_in_scope)
+@requires(may_decide, load=run_in_scope, grave=True)
 def enforce(run: ImportRun) -> ResponseReturnValue:
     """The second officer puts the whole list in force."""
     form, address = ConfirmForm(), url_for("banlists.show_run", run_id=run.id)
@@ -173,6 +173,7 @@ def _page(
         more=max(0, len(found) - _SHOWN),
         stopped=bool(run.understood.get("stopped")),
         waiting=len(waiting),
+        barring=sum(ban.ends_on >= clock.today() for ban in waiting),
         settled=sum(ban.state != "proposed" for ban in bans),
         mine=any(ban.asked_by_id == current_viewer().user_id for ban in waiting),
         bans={(ban.teacher_id, ban.event_on.isoformat()): ban.id for ban in bans},

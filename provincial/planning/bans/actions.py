@@ -14,7 +14,6 @@ from provincial.core.refusals import Refusal, StaleVersion
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.files.models import StoredFile
-from provincial.office.journal.actions import record
 from provincial.office.messages.actions import tell
 from provincial.people.teachers.models import Teacher
 from provincial.planning.bans import queries, rules
@@ -174,17 +173,6 @@ def put_in_force(bans: Sequence[Ban], *, by: Viewer, now: datetime) -> int:
     return len(bans)
 
 
-def note_export(count: int, wanted: dict[str, object], *, by: Viewer) -> None:
-    """Note that a list of bans left the site (R7)."""
-    record(
-        "bans.export",
-        ("ban", None),
-        by=by,
-        after={"rows": count, "filter": wanted},
-        said=t("Exported %(count)s bans", count=count),
-    )
-
-
 def tell_ending(today: date) -> int:
     """Tell teacher, school and county once that a ban ends soon; how many bans."""
     bans = queries.ending_untold(today)
@@ -239,7 +227,9 @@ def _moved(ban: Ban, by: Viewer, today: date) -> None:
         note=ban.closed_reason,
         ban=ban,
     )
-    _tell(ban, ban.state, by)
+    # A ban of a paper list may be over before it is entered: it bars nobody, and nobody is alarmed.
+    if ban.ends_on >= today:
+        _tell(ban, ban.state, by)
 
 
 def _tell(ban: Ban, event: str, by: Viewer | None) -> None:

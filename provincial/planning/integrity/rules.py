@@ -81,10 +81,10 @@ class Stage(State):
         """Label and tone by value."""
         return {
             "proposed": (t("Ban proposed"), Tone.WAITING),
-            "signed": (t("Signed, waits for a second officer"), Tone.WAITING),
-            "dismissing": (t("To be dismissed, waits for a second officer"), Tone.WAITING),
+            "signed": (t("Signed, to be confirmed"), Tone.WAITING),
+            "dismissing": (t("Dismissal to be confirmed"), Tone.WAITING),
             "in_force": (t("Ban in force"), Tone.BLOCKED),
-            "lifting": (t("In force; to be lifted, waits for a second officer"), Tone.BLOCKED),
+            "lifting": (t("In force, lifting asked for"), Tone.BLOCKED),
             "expired": (t("Ban expired"), Tone.NEUTRAL),
             "lifted": (t("Ban lifted"), Tone.GOOD),
             "exempted": (t("Exempted"), Tone.GOOD),
@@ -391,7 +391,7 @@ class RecordKind(State):
             "withdrawn_excused": (t("Withdrawn with an excuse"), Tone.NEUTRAL),
             "forgery": (t("Forgery of hours, marks or credits"), Tone.BLOCKED),
             "circular": (t("Named in a circular"), Tone.ATTENTION),
-            "ban": (t("Ban in force"), Tone.BLOCKED),
+            "ban": (t("Ban came in force"), Tone.BLOCKED),
             "ban_dismissed": (t("Ban dismissed"), Tone.NEUTRAL),
             "ban_lifted": (t("Ban lifted"), Tone.GOOD),
             "ban_exempted": (t("Exempted"), Tone.GOOD),

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.exc import IntegrityError
 
+from provincial.adapters.storage import PDF
 from provincial.core import clock
 from provincial.core.db import db, lock
 from provincial.core.findings import Finding, Severity, blocking
@@ -23,7 +24,9 @@ from provincial.core.refusals import Forbidden, Refusal, StaleVersion, WrongStat
 from provincial.core.states import Transition
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
+from provincial.office.files import actions as files
 from provincial.office.files.models import StoredFile
+from provincial.office.files.rules import PICTURES
 from provincial.office.journal.actions import record
 from provincial.office.messages import actions as messages
 from provincial.people.organisations.models import Organisation
@@ -38,6 +41,8 @@ from provincial.planning.nominations import permissions, queries, rules
 from provincial.planning.nominations.models import Nomination, NominationStep
 from provincial.planning.nominations.rules import MACHINE, Channel, NominationState
 from provincial.planning.plans.models import Project
+
+_EVIDENCE = PICTURES | {PDF}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +116,17 @@ def enter(
     if holder.id != by.organisation_id:
         tell(nomination, holder.id, t("%(name)s was nominated on one of your places"), by)
     return nomination
+
+
+def keep_evidence(sent: tuple[bytes, str] | None, *, by: Viewer) -> StoredFile | None:
+    """Store what was sent as evidence (bytes, name), a PDF or a picture; nothing where none was."""
+    if sent is None:
+        return None
+    data, name = sent
+    try:
+        return files.store(data, name, "evidence", by=by, media_types=_EVIDENCE)
+    except Refusal as refusal:
+        raise Refusal(refusal.message, field="evidence") from refusal
 
 
 def change(
@@ -469,7 +485,7 @@ def tell(nomination: Nomination, organisation_id: int, sentence: Text, by: Viewe
         kind="nomination",
         subject=subject,
         organisation_id=organisation_id,
-        url=f"/nominations/{nomination.id}",
+        url=f"/nominations/names/{nomination.id}",
         thing=nomination,
         by=by,
         mail=False,

@@ -86,6 +86,14 @@ class Nomination(Numbered, Dated, Versioned, Base):
             "id",
             postgresql_ops={"quota_path": "text_pattern_ops"},
         ),
+        # The sums of "how full are the places" read this index and nothing else.
+        Index(
+            "ix_nomination_sums",
+            "category_id",
+            "quota_path",
+            postgresql_ops={"quota_path": "text_pattern_ops"},
+            postgresql_include=["state", "channel", "waits_at_id", "nominator_id", "project_id"],
+        ),
         Index("ix_nomination_school", "school_id"),
         Index("ix_nomination_list", "list_id"),
         Index("ix_nomination_run", "import_run_id"),
@@ -183,7 +191,9 @@ class NominationList(Numbered, Dated, Versioned, Base):
     __tablename__ = "nomination_list"
     __table_args__ = (
         UniqueConstraint("category_id", "organisation_id", "number"),
-        CheckConstraint("state in ('submitted','stamped','confirmed','returned')", name="state"),
+        CheckConstraint(
+            "state in ('submitted','stamped','confirmed','returned','withdrawn')", name="state"
+        ),
         CheckConstraint("channel in ('regular','green')", name="channel"),
         CheckConstraint("state <> 'stamped' or stamped_id is not null", name="stamped"),
     )
@@ -200,6 +210,9 @@ class NominationList(Numbered, Dated, Versioned, Base):
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     stamped_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     submitted_at: Mapped[datetime]
+    stamped_at: Mapped[datetime | None]
+    #: Why the list was returned as a whole, or withdrawn.
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     by_user_id: Mapped[int | None] = mapped_column(BigInteger)
     by_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
     late: Mapped[bool] = mapped_column(default=False, server_default="false")

@@ -8,24 +8,27 @@ from sqlalchemy.sql.elements import ColumnElement
 from provincial.core.states import Transition
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.permissions import sees_province
+from provincial.people.organisations.rules import Kind
 from provincial.planning.nominations.models import Nomination, NominationList
 from provincial.planning.nominations.rules import (
     MACHINE,
     NOMINATORS,
     OPEN_TO_CHANGE,
     PROVINCE_OFFICERS,
+    Level,
     ListState,
+    action_at,
 )
 
 #: Roles that read the province's nominations beside those who act on them.
 _READERS = ("auditor", "programme_officer", "quality_monitor")
+#: Steps by which a desk signs and passes on.
+SIGNATURES = frozenset({"confirm", "approve", "submit", "submit_green", "approve_green", "accept"})
 #: Steps that the desk takes at which a nomination waits.
-AT_DESK = frozenset(
-    {
-        *("confirm", "approve", "submit", "submit_green", "approve_green", "accept"),
-        *("return", "refuse", "pass_up"),
-    }
-)
+AT_DESK = SIGNATURES | {"return", "refuse", "pass_up"}
+#: Steps of a whole list (``planning.lists``), never of one name by itself.
+_BY_LIST = frozenset({"submit", "submit_green", "recall", "release"})
+_ON_LIST = frozenset({"accept", "approve_green", "return"})
 
 
 def may_look(viewer: Viewer) -> bool:
@@ -63,19 +66,36 @@ def is_below(viewer: Viewer, nomination: Nomination) -> bool:
     return nomination.quota_path.startswith(viewer.quota_path)
 
 
+def level_of(viewer: Viewer) -> Level:
+    """At which of the four desks the viewer's body signs, from its place in the quota tree."""
+    depth = len([part for part in viewer.quota_path.split("/") if part])
+    if depth == 1:
+        return Level.PROVINCE
+    if depth == 2:
+        return Level.CITY
+    return Level.SCHOOL if viewer.organisation_kind == Kind.SCHOOL else Level.COUNTY
+
+
 def steps(viewer: Viewer, nomination: Nomination) -> list[Transition]:
     """The steps that this viewer may take now, in table order; pages draw their buttons from it."""
     if viewer.read_only or not is_below(viewer, nomination):
         return []
     at_desk = nomination.waits_at_id == viewer.organisation_id
     own = nomination.nominator_id == viewer.organisation_id
+    level = level_of(viewer)
+    signature = action_at(level, nomination.way, nomination.status)
     found = []
     for step in MACHINE.open_to(nomination.status, viewer.role):
         if step.action in AT_DESK and not at_desk:
             continue
+        if step.action in SIGNATURES and step.action != signature:
+            continue  # each desk signs in its own way
+        if step.action == "pass_up" and level is Level.CITY:
+            continue  # the stamped list stands for the second signature
         if step.action == "replace" and not own:
             continue
-        if step.action == "release":  # taken by classes that are cancelled, not by hand
+        # "release" is taken by classes that are cancelled, not by hand.
+        if step.action in _BY_LIST or (nomination.list_id and step.action in _ON_LIST and at_desk):
             continue
         found.append(step)
     return found
@@ -84,6 +104,11 @@ def steps(viewer: Viewer, nomination: Nomination) -> list[Transition]:
 def may_step(viewer: Viewer, nomination: Nomination) -> bool:
     """Whether the viewer may take any step on this nomination."""
     return bool(steps(viewer, nomination))
+
+
+def may_take(viewer: Viewer, nomination: Nomination, action: str) -> bool:
+    """Whether the viewer may take this one step now."""
+    return any(step.action == action for step in steps(viewer, nomination))
 
 
 def may_change(viewer: Viewer, nomination: Nomination) -> bool:

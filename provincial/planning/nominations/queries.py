@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import aliased, joinedload
 
@@ -278,6 +278,12 @@ class Wanted:
     organisation_id: int | None = None
     words: str = ""
     mine: bool = False
+    #: Only on places of the viewer's own body, not of those below it.
+    own: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain values, for the journal and for a job."""
+        return asdict(self)
 
 
 def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
@@ -295,15 +301,19 @@ def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
         statement = statement.where(Nomination.project_id == wanted.project_id)
     if wanted.mine:
         statement = statement.where(Nomination.waits_at_id == viewer.organisation_id)
+    if wanted.own:
+        statement = statement.where(Nomination.nominator_id == viewer.organisation_id)
     if wanted.organisation_id:
         body = db.session.get(Organisation, wanted.organisation_id)
         path = body.quota_path if body is not None else "-"
         statement = statement.where(Nomination.quota_path.startswith(path, autoescape=True))
     if wanted.words:
         key = match_key(wanted.words)
+        sound = wanted.words.strip().lower()
         statement = statement.join(Teacher, Teacher.id == Nomination.teacher_id).where(
             Teacher.name_key.startswith(key, autoescape=True)
-            | Teacher.search_key.startswith(wanted.words.strip().lower(), autoescape=True)
+            | Teacher.search_key.startswith(sound, autoescape=True)
+            | Teacher.search_key.contains(f" {sound}", autoescape=True)
             | (Nomination.code == wanted.words.strip().upper())
         )
     return statement
@@ -353,6 +363,36 @@ def waiting_at(organisation_id: int, category_id: int) -> list[Nomination]:
             .order_by(Project.position, Teacher.search_key, Nomination.id)
         )
     )
+
+
+def used_as_at(category_id: int, path: str, as_at: datetime) -> dict[tuple[int, int], int]:
+    """Places taken by names at a moment, by (body, project), below a body of the quota tree.
+
+    Read from the change log, so it is known for any moment; green names count where the plan takes
+    them out of the quota (A-09).
+    """
+    category = db.session.get_one(ProjectCategory, category_id)
+    within = rulebook(category).text("green_channel.basis") == "within"
+    last = (
+        select(NominationStep.nomination_id, NominationStep.to_state)
+        .where(NominationStep.at <= as_at)
+        .distinct(NominationStep.nomination_id)
+        .order_by(NominationStep.nomination_id, NominationStep.id.desc())
+        .subquery()
+    )
+    statement = (
+        select(Nomination.nominator_id, Nomination.project_id, func.count())
+        .join(last, last.c.nomination_id == Nomination.id)
+        .where(
+            Nomination.category_id == category_id,
+            Nomination.quota_path.startswith(path, autoescape=True),
+            last.c.to_state.in_(_ALIVE),
+        )
+        .group_by(Nomination.nominator_id, Nomination.project_id)
+    )
+    if not within:
+        statement = statement.where(Nomination.channel == Channel.REGULAR)
+    return {(body, project): n for body, project, n in db.session.execute(statement)}
 
 
 def history(nomination: Nomination) -> Sequence[NominationStep]:
@@ -499,6 +539,8 @@ def todo(viewer: Viewer) -> list[TodoItem]:
         .where(
             Nomination.waits_at_id == viewer.organisation_id,
             Plan.state.in_(["issued", "running", "closing"]),
+            # The province decides on lists, which have a line of their own.
+            Nomination.list_id.is_(None) | ~literal(viewer.is_any(*PROVINCE_OFFICERS)),
         )
         .group_by(ProjectCategory.id)
         .order_by(ProjectCategory.id)

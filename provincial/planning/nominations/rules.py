@@ -67,6 +67,7 @@ class ListState(State):
     STAMPED = "stamped"
     CONFIRMED = "confirmed"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
 
     @classmethod
     def looks(cls) -> dict[str, tuple[Text, Tone]]:
@@ -76,6 +77,7 @@ class ListState(State):
             "stamped": (t("Stamped list received"), Tone.WAITING),
             "confirmed": (t("Confirmed by the province"), Tone.GOOD),
             "returned": (t("Returned"), Tone.ATTENTION),
+            "withdrawn": (t("Withdrawn"), Tone.NEUTRAL),
         }
 
 
@@ -164,6 +166,15 @@ def _steps() -> list[Transition]:
             Transition(one, action, who, goal, label, needs_reason=True, grave=goal in OVER)
             for one, who in returners.items()
         ]
+    # A city takes its list back before the province has begun: the names wait at its desk again.
+    steps += [
+        Transition(
+            *(one, "recall", BUREAU_OFFICERS, _S.COUNTY_APPROVED),
+            t("Take the submission back"),
+            needs_reason=True,
+        )
+        for one in (_S.CITY_SUBMITTED, _S.GREEN_PENDING)
+    ]
     everyone = NOMINATORS | PROVINCE_OFFICERS
     for one in _S:
         if one in ALIVE:
@@ -372,6 +383,17 @@ def at_once_finding(name: str) -> Finding:
         rule="HN-70",
         code="other_project",
     )
+
+
+def by_list_finding(name: str, *, deciding: bool) -> Finding:
+    """What stands on a list is handed in, and decided on, with the list."""
+    if deciding:
+        message = t(
+            "%(name)s stands on a handed-in list; decide on the page of the list.", name=name
+        )
+    else:
+        message = t("%(name)s is handed in with a list; submit it from your desk.", name=name)
+    return Finding(Severity.BLOCK, message, rule="HN-40", code="by_list")
 
 
 def elsewhere_finding(name: str) -> Finding:

@@ -40,8 +40,8 @@ class ObjectionStage(State):
         """Label and tone by value."""
         return {
             "open": (t("To be decided"), Tone.WAITING),
-            "accepting": (t("To be accepted, waits for a second officer"), Tone.WAITING),
-            "declining": (t("To be declined, waits for a second officer"), Tone.WAITING),
+            "accepting": (t("Acceptance to be confirmed"), Tone.WAITING),
+            "declining": (t("Refusal to be confirmed"), Tone.WAITING),
             "accepted": (t("Objection accepted"), Tone.GOOD),
             "declined": (t("Objection not accepted"), Tone.NEUTRAL),
         }

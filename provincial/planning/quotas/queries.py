@@ -177,13 +177,13 @@ def sheet_view(sheet: QuotaSheet) -> SheetView:
         article=rulebook.source("quotas.split_due").citation() if rulebook else "",
         due_for_those_below=deadline_below(sheet),
         findings=[*open_columns, named],
-        sources=_sources(rulebook, ("HN-38", "HN-66")) if rulebook else {},
+        sources=sources_of(rulebook, ("HN-38", "HN-66")) if rulebook else {},
         green=rule,
         green_source=_green_source(rulebook) if rulebook and rule else None,
     )
 
 
-def _sources(rulebook: Rulebook, rules: Iterable[str]) -> dict[str, SourceQuote]:
+def sources_of(rulebook: Rulebook, rules: Iterable[str]) -> dict[str, SourceQuote]:
     """The first sentence of the notice behind each rule."""
     wanted = set(rules)
     found: dict[str, SourceQuote] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from provincial.core.refusals import Forbidden, Refusal
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
+from provincial.planning.ledger.actions import lock_sheet
 from provincial.planning.nominations import queries, rules
 from provincial.planning.nominations.actions import (
     end,
@@ -38,7 +39,8 @@ def pass_on(nominations: Sequence[Nomination], *, by: Viewer, now: datetime) -> 
     """Sign what waits at the viewer's desk and hand it to the next one (HN-37).
 
     What cannot be signed stays where it is, with the finding that says why: entered by the same
-    person, banned in the meantime. A city hands in by a list instead (``submissions``).
+    person, banned in the meantime. A city hands in by a list instead, and the
+    province decides on it (``planning.lists``).
     """
     outcome = Outcome()
     on = clock.china_date(now)
@@ -52,6 +54,11 @@ def pass_on(nominations: Sequence[Nomination], *, by: Viewer, now: datetime) -> 
             outcome.held_back.append((nomination, stop))
             continue
         desk = _own_desk(way, nomination, by)
+        if desk.level in (Level.CITY, Level.PROVINCE):
+            deciding = desk.level is Level.PROVINCE
+            finding = rules.by_list_finding(nomination.teacher.name, deciding=deciding)
+            outcome.held_back.append((nomination, finding))
+            continue
         action = rules.action_at(desk.level, nomination.way, nomination.status)
         step = MACHINE.step(nomination.status, action)
         move(nomination, step, way, by, t("Signed at this desk"), late=_late(nomination, by, now))
@@ -99,12 +106,47 @@ def refuse(nomination: Nomination, reason: str, *, by: Viewer) -> None:
     tell(nomination, nomination.nominator_id, t("The nomination of %(name)s was refused"), by)
 
 
+def send_back_many(
+    nominations: Sequence[Nomination], reason: str, *, by: Viewer, now: datetime
+) -> Outcome:
+    """Return several names with one reason; those that this desk cannot return are held back."""
+    return _each(nominations, lambda one: send_back(one, reason, by=by, now=now), reason)
+
+
+def refuse_many(nominations: Sequence[Nomination], reason: str, *, by: Viewer) -> Outcome:
+    """Refuse several names for good with one reason; their places are free again."""
+    sheets = {nomination.cell.sheet_id for nomination in nominations}
+    for sheet_id in sorted(sheets):  # before the nominations, as every act that frees a place
+        lock_sheet(sheet_id)
+    return _each(nominations, lambda one: refuse(one, reason, by=by), reason)
+
+
+def _each(
+    nominations: Sequence[Nomination], act: Callable[[Nomination], None], reason: str
+) -> Outcome:
+    """Take one step on each in order of id; a refusal of one is told and does not stop the others."""
+    rules.require_reason(reason)
+    outcome = Outcome()
+    for nomination in sorted(nominations, key=lambda one: one.id):
+        try:
+            act(nomination)
+        except Refusal as refusal:
+            outcome.held_back.append((nomination, refusal.as_findings()[0]))
+        else:
+            outcome.passed.append(nomination)
+    return outcome
+
+
 def reopen(nomination: Nomination, reason: str, *, by: Viewer, now: datetime) -> None:
     """Take the province's own yes back; the nomination waits for it again."""
     lock(nomination)
     reason = rules.require_reason(reason)
     require_step(nomination, "reopen", by)
     step = MACHINE.step(nomination.status, "reopen")
+    handed_in = nomination.handed_in_with
+    if handed_in is not None and handed_in.status is rules.ListState.CONFIRMED:
+        stamped = handed_in.stamped_id is not None
+        handed_in.state = rules.ListState.STAMPED if stamped else rules.ListState.SUBMITTED
     way = queries.way_of(nomination.nominator, clock.china_date(now))
     move(nomination, step, way, by, t("Took the confirmation back"), reason=reason)
     tell(nomination, nomination.nominator_id, t("The confirmation of %(name)s was taken back"), by)

@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from provincial.core import clock
 from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.office.journal.queries import timeline
+from provincial.people.accounts.models import User
+from provincial.people.proofs.actions import note_in_hand
 from provincial.planning.plans import actions, queries
 from provincial.planning.plans.models import Plan
 from provincial.planning.plans.rules import PlanState
@@ -84,6 +86,16 @@ def test_two_officers_issue_and_the_rulebook_is_frozen(office: Office) -> None:
         "经办",
         "经办",
     ]
+
+
+def test_r14_a_colleague_who_had_the_account_in_hand_is_no_second_officer(office: Office) -> None:
+    plan = office.draft()
+    actions.submit(plan, by=office.maker, at=AT, reason="附件随后印发")
+    maker = office.session.get_one(User, office.maker.user_id)
+    note_in_hand(maker, "password", by_user_id=office.second.user_id)
+    with pytest.raises(Refusal):
+        actions.issue(plan, by=office.second, at=AT)
+    assert plan.issued_by_id is None
 
 
 def test_the_database_itself_wants_two_persons(office: Office) -> None:
