@@ -191,6 +191,7 @@ def read_row(number: int, row: int, cells: Mapping[str, object], today: date) ->
     _read_name(read, cells.get("name"))
     _read_id(read, cells.get("id_number"), today)
     _read_sex(read, _words(cells.get("sex")))
+    _read_birth(read, cells.get("birth"))
     read.county = _words(cells.get("county"))
     read.school = _words(cells.get("school"))
     _read_subject(read, _words(cells.get("stage")), _words(cells.get("subject")))
@@ -308,6 +309,16 @@ def _read_sex(read: Row, words: str) -> None:
     elif read.sex and code != read.sex:
         message = t("The sex does not agree with the ID number.")
         read.block("sex", "sex_mismatch", message, t("Look at the ID card."), PERSON)
+
+
+def _read_birth(read: Row, value: object) -> None:
+    """A list may give the day of birth or only its month; both must be those of the ID number."""
+    said = _day(value) if value not in (None, "") else None
+    if said is None or read.birth_on is None:
+        return
+    if said != read.birth_on and said != read.birth_on.replace(day=1):
+        message = t("The day of birth does not agree with the ID number.")
+        read.block("birth", "birth", message, t("Look at the ID card."), PERSON)
 
 
 _FOUND: dict[tuple[str, str], str | None] = {}
