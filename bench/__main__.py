@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 
-from bench import board, list_deep, quota_form, read_xlsx
+from bench import board, import_20k, list_deep, quota_form, read_xlsx
 from bench.measure import Result, table
 from bench.place import Place, throw_away_place
 
@@ -13,7 +13,8 @@ BENCHES: dict[str, Callable[[Place], list[Result]]] = {
     "quota_form": quota_form.run,
     "board": board.run,
     "list_deep": list_deep.run,
-    "read_xlsx": read_xlsx.run,
+    "read_xlsx_20k": read_xlsx.run,
+    "import_20k": import_20k.run,
 }
 
 

@@ -57,11 +57,11 @@ def compare(
     for turn in range(1, rounds + 1):
         given = {}
         for side, call, times in (("baseline", baseline, 1), ("ours", ours, repeat)):
-            wall, cpu = time.perf_counter(), _cpu(server)
+            wall, cpu = time.perf_counter(), computed(server)
             for _ in range(times):
                 given[side] = call(turn)
             walls[side].append((time.perf_counter() - wall) / times)
-            cpus[side].append(max(_spent(cpu, _cpu(server)), 1e-9) / times)
+            cpus[side].append(max(spent(cpu, computed(server)), 1e-9) / times)
         _once(f"{name}, round {turn}", given["baseline"], given["ours"], answers)
     return Result(
         name,
@@ -85,7 +85,7 @@ def _once(
         raise Different(name)
 
 
-def _cpu(server: int | None) -> dict[int, float]:
+def computed(server: int | None) -> dict[int, float]:
     """Seconds computed until now by this process (0) and by each process of the database."""
     found = {0: time.process_time()}
     if server is not None:
@@ -93,7 +93,7 @@ def _cpu(server: int | None) -> dict[int, float]:
     return found
 
 
-def _spent(before: dict[int, float], after: dict[int, float]) -> float:
+def spent(before: dict[int, float], after: dict[int, float]) -> float:
     """What those still there have computed in between; one that has ended takes its time along."""
     return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 

@@ -23,9 +23,11 @@ from provincial.people.staff.jobs import daily as staff_daily
 from provincial.people.teachers.jobs import export as export_teachers
 from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.amendments.jobs import bring_due_into_force
+from provincial.planning.bans.jobs import BANS
 from provincial.planning.bans.jobs import daily as bans_daily
-from provincial.planning.bans.jobs import export as export_bans
 from provincial.planning.boards.jobs import BOARD
+from provincial.planning.fillings.jobs import export as export_filling
+from provincial.planning.fillings.jobs import remind as remind_of_idle_places
 from provincial.planning.namelists.jobs import take_in
 from provincial.planning.selection.jobs import NAMES
 from provincial.web.limits import forget_old_counts
@@ -58,6 +60,7 @@ LISTINGS: tuple[Listing, ...] = (
     MAIL_LOG,
     PAPERS,
     BODIES,
+    BANS,
     MANDATES,
     BOARD,
     TABLES,
@@ -66,7 +69,7 @@ LISTINGS: tuple[Listing, ...] = (
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "bans.export": export_bans,
+    "fillings.export": export_filling,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
@@ -83,4 +86,5 @@ TICKS: tuple[Tick, ...] = (
     Tick("staff.daily", staff_daily, hour=3),
     Tick("bans.daily", bans_daily, hour=8),
     Tick("amendments.in_force", bring_due_into_force, minutes=10),
+    Tick("fillings.remind", remind_of_idle_places, hour=8),
 )

@@ -115,6 +115,9 @@ from provincial.planning.conditions import views as conditions_pages
 from provincial.planning.copies import models as copies_tables
 from provincial.planning.copies import views as copies_pages
 from provincial.planning.copies.rules import KIND as COPIES
+from provincial.planning.fillings import models as fillings_tables
+from provincial.planning.fillings import queries as fillings
+from provincial.planning.fillings import views as fillings_pages
 from provincial.planning.integrity import actions as integrity_actions
 from provincial.planning.integrity import models as integrity_tables
 from provincial.planning.integrity import queries as integrity
@@ -185,6 +188,7 @@ TABLES = (
     ledger_tables,
     allocations_tables,
     nominations_tables,
+    fillings_tables,
     copies_tables,
 )
 
@@ -225,6 +229,7 @@ PAGES: tuple[tuple[Blueprint, str], ...] = (
     (candidates_pages.blueprint, "/nominations"),
     (signing_pages.blueprint, "/nominations"),
     (lists_pages.blueprint, "/lists"),
+    (fillings_pages.blueprint, "/fillings"),
     (accounts_pages.blueprint, ""),
     (proofs_pages.blueprint, ""),
     (invitations_pages.blueprint, ""),
@@ -377,6 +382,7 @@ COMMANDS: tuple[click.Command, ...] = (
 CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     allocations.category_link,
     boards.category_link,
+    fillings.category_link,
     conditions.category_link,
     namelists.category_link,
 )
@@ -390,6 +396,7 @@ TODO_SOURCES: tuple[TodoSource, ...] = (
     nominations.todo,
     selection.todo,
     lists.todo,
+    fillings.todo,
     bans.todo,
     boards.todo,
     invitations.todo,

@@ -214,8 +214,11 @@ def upgrade() -> None:
         ),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.CheckConstraint(
-            "(state = 'withdrawn') = (withdrawn_on is not null and reason <> '')",
-            name=op.f("ck_teacher_honour_withdrawn_with_reason"),
+            "(state = 'withdrawn') = (reason <> '')", name=op.f("ck_teacher_honour_reason")
+        ),
+        sa.CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_on is not null)",
+            name=op.f("ck_teacher_honour_withdrawn_on"),
         ),
         sa.CheckConstraint(
             "kind in ('master_teacher','key_teacher','chief_teacher','subject_leader','special_grade','excellent_teacher','excellent_principal')",
@@ -239,6 +242,50 @@ def upgrade() -> None:
         ["teacher_id", "kind", "level", "name"],
         unique=True,
         postgresql_where=sa.text("state = 'active'"),
+    )
+    op.create_table(
+        "nomination_copy",
+        sa.Column("category_id", sa.BigInteger(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("rows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_nomination_copy_number")),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["project_category.id"], name=op.f("fk_nomination_copy_category_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_nomination_copy_organisation_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nomination_copy")),
+        sa.UniqueConstraint(
+            "category_id",
+            "organisation_id",
+            "number",
+            name=op.f("uq_nomination_copy_category_id_organisation_id_number"),
+        ),
+    )
+    op.create_index(
+        op.f("ix_nomination_copy_organisation_id"),
+        "nomination_copy",
+        ["organisation_id"],
+        unique=False,
     )
     op.create_table(
         "nomination_list",
@@ -627,6 +674,47 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "place_wish",
+        sa.Column("sheet_id", sa.BigInteger(), nullable=False),
+        sa.Column("project_id", sa.BigInteger(), nullable=False),
+        sa.Column("places", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), server_default="open", nullable=False),
+        sa.Column("by_user_id", sa.BigInteger(), nullable=True),
+        sa.Column("by_name", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("closed_by", sa.String(length=80), server_default="", nullable=False),
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.Column(
+            "updated_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("clock_timestamp()"),
+            nullable=False,
+        ),
+        sa.CheckConstraint("state in ('open','closed')", name=op.f("ck_place_wish_state")),
+        sa.CheckConstraint("places > 0", name=op.f("ck_place_wish_places")),
+        sa.ForeignKeyConstraint(
+            ["project_id"], ["project.id"], name=op.f("fk_place_wish_project_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sheet_id"], ["quota_sheet.id"], name=op.f("fk_place_wish_sheet_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_place_wish")),
+    )
+    op.create_index(op.f("ix_place_wish_project_id"), "place_wish", ["project_id"], unique=False)
+    op.create_index(
+        "uq_place_wish_open",
+        "place_wish",
+        ["sheet_id", "project_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_table(
         "ban_objection",
         sa.Column("ban_id", sa.BigInteger(), nullable=False),
         sa.Column("kind", sa.String(length=10), nullable=False),
@@ -972,6 +1060,11 @@ def downgrade() -> None:
     )
     op.drop_index("ix_ban_objection_ban_id", table_name="ban_objection")
     op.drop_table("ban_objection")
+    op.drop_index(
+        "uq_place_wish_open", table_name="place_wish", postgresql_where=sa.text("state = 'open'")
+    )
+    op.drop_index(op.f("ix_place_wish_project_id"), table_name="place_wish")
+    op.drop_table("place_wish")
     op.drop_index("ix_integrity_record_teacher_order", table_name="integrity_record")
     op.drop_table("integrity_record")
     op.drop_index(
@@ -1013,6 +1106,8 @@ def downgrade() -> None:
     op.drop_table("teacher_correction")
     op.drop_index(op.f("ix_nomination_list_organisation_id"), table_name="nomination_list")
     op.drop_table("nomination_list")
+    op.drop_index(op.f("ix_nomination_copy_organisation_id"), table_name="nomination_copy")
+    op.drop_table("nomination_copy")
     op.drop_index(
         "uq_teacher_honour_standing",
         table_name="teacher_honour",

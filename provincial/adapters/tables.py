@@ -373,7 +373,7 @@ def cell_digits(value: CellValue) -> str:
         mend = t("Set the column to text and type the number again; do not copy it back.")
         finding = Finding(Severity.BLOCK, message, code="digits-lost", mend=mend)
         raise Refusal(message, findings=[finding])
-    return match_key(str(value)).upper()
+    return match_key(str(int(value) if isinstance(value, float) else value)).upper()
 
 
 def cell_date(value: CellValue) -> date:

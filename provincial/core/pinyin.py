@@ -69,7 +69,7 @@ def person_search_key(name: str) -> str:
     given = key[len(family) :]
     if spoken:
         sounds: list[str] = [*spoken.split(), *_sounds(given)]
-    elif len(family) == 1 and len(given) > 1:
+    elif len(given) > 1 and not family.isascii():
         # A phrase of surname and given name would be a coincidence; given names recur in a list.
         sounds = [*_sounds(family), *_sounds(given)]
     else:

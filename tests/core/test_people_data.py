@@ -9,10 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provincial.core.identity import (
+    NAME_DOTS,
     id_check_character,
     parse_id_number,
     parse_mobile,
     parse_person_name,
+    person_key,
+    read_person_name,
 )
 from provincial.core.pinyin import person_search_key
 from provincial.core.refusals import Refusal
@@ -224,3 +227,107 @@ def test_what_is_no_name_is_refused(raw: str) -> None:
 )
 def test_surnames_sound_as_surnames(name: str, key: str) -> None:
     assert person_search_key(name) == key
+
+
+#: What each finding says and how it is mended; the sentences are part of the verdict.
+ID_SENTENCES = {
+    "id-length": ("An ID number has 18 characters; here are", "Read the number again"),
+    "id-first": ("first generation with 15 digits", "Write the number of 18 digits"),
+    "id-characters": ("only digits, and X at the end", "Read the number again"),
+    "id-checksum": ("The check digit of the ID number is wrong", "Read the number again"),
+    "id-birth": ("holds no possible day of birth", "Read the number again"),
+}
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ("110105194912310021", "id-checksum"),
+        ("11010519491231003X", "id-checksum"),
+        ("110105204012310018", "id-birth"),
+        ("110105194913310020", "id-birth"),
+        ("110105491231002", "id-first"),
+        ("１１０１０５４９１２３１００２", "id-first"),
+        ("11010519491231002", "id-length"),
+        ("1.10105194912310E+17", "id-characters"),
+        ("护照 E12345678", "id-characters"),
+        ("", "id-length"),
+    ],
+)
+def test_a_refused_id_number_says_why_and_how_to_mend_it(raw: str, sentence: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        parse_id_number(raw, TODAY)
+    message, mend = ID_SENTENCES[sentence]
+    finding = refused.value.findings[0]
+    assert message in str(finding.message)
+    assert mend in str(finding.mend)
+
+
+@pytest.mark.parametrize("area", ["810000", "820000", "830000"])
+def test_residence_permits_of_hong_kong_macao_and_taiwan_are_taken(area: str) -> None:
+    first = f"{area}19850615001"
+    parsed = parse_id_number(first + id_check_character(first), TODAY)
+    assert parsed.is_permit
+    assert (parsed.birth_on, parsed.sex) == (date(1985, 6, 15), "1")
+    assert not parse_id_number(GOOD, TODAY).is_permit
+
+
+def test_a_refused_phone_says_how_to_mend_it() -> None:
+    for raw in ("12345", "0371-65900000", "13800002316/13900002316"):
+        with pytest.raises(Refusal) as refused:
+            parse_mobile(raw)
+        finding = refused.value.findings[0]
+        assert "11 digits" in str(finding.message)
+        assert "one number only" in str(finding.mend)
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "notes"),
+    [
+        ("张三", "张三", []),
+        (" 张三 ", "张三", []),
+        ("张　三", "张三", ["name-blanks"]),
+        ("魏 秀 芳", "魏秀芳", ["name-blanks"]),
+        ("㛃䶮", "㛃䶮", []),
+        ("王𬭎", "王𬭎", []),
+        ("王 𬭎", "王𬭎", ["name-blanks"]),
+        ("李\U000313f0", "李\U000313f0", []),
+        ("﨑本", "﨑本", []),
+        *((f"买买提{dot}艾力", "买买提·艾力", ["name-dots"]) for dot in NAME_DOTS[1:]),
+        ("买买提·阿不都热合曼", "买买提·阿不都热合曼", []),
+        ("买买提.阿不都热合曼", "买买提·阿不都热合曼", ["name-dots"]),
+        ("买买提 · 艾力", "买买提·艾力", ["name-dots"]),
+        ("Ｊｅａｎ", "Jean", ["name-width"]),
+        ("Jean-Luc O'Neill", "Jean-Luc O'Neill", []),
+        ("J. K. Rowling", "J. K. Rowling", []),
+    ],
+)
+def test_a_name_is_tidied_and_it_says_so(raw: str, name: str, notes: list[str]) -> None:
+    read = read_person_name(raw)
+    assert read.name == name
+    assert [note.code for note in read.notes] == notes
+    assert all(note.severity == "pass" for note in read.notes)
+
+
+def test_names_with_any_dot_have_one_key() -> None:
+    keys = {person_key(f"买买提{dot}艾力") for dot in (*NAME_DOTS, ".", " · ")}
+    assert keys == {"买买提·艾力"}
+    assert person_key("㛃䶮") != person_key("婕龑")
+
+
+@pytest.mark.parametrize(
+    ("raw", "sentence"),
+    [
+        ("张\ue000", "self-made character"),
+        ("张\u200b三", "cannot be seen"),
+        ("张\u202e三", "cannot be seen"),
+        ("张三1", "signs or digits"),
+        ("张三(代)", "signs or digits"),
+        ("张", "2 to 50"),
+        ("张" * 51, "2 to 50"),
+    ],
+)
+def test_a_refused_name_says_why(raw: str, sentence: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        read_person_name(raw)
+    assert sentence in str(refused.value.findings[0].message)

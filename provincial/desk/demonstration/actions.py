@@ -31,8 +31,8 @@ from provincial.desk.demonstration.rules import (
     PROVINCE,
     READY_CITY,
     REASON,
-    SHARE_HANDED_DOWN,
     SCHOOL,
+    SHARE_HANDED_DOWN,
     TABLE_FILE,
     TEACHER_LOGIN,
     TEACHER_PLACE,
@@ -41,6 +41,7 @@ from provincial.desk.demonstration.rules import (
     InventedSchool,
     InventedTeacher,
     invented_name,
+    invented_number,
     invented_phone,
     invented_teacher,
     schools_of,
@@ -190,10 +191,9 @@ def _teachers(bodies: Mapping[str, Organisation], officers: Officers, on: date) 
             rows[source].append(_teacher_row(school, made, number))
             number += 1
     here = rows[Source.FORM][: TEACHERS_HERE // 2]
-    twin = invented_teacher(number, here[-1].facts.stage or "primary", 3)
     facts = replace(here[-1].facts, title=None)
-    again = _teacher_row(bodies[SCHOOL], twin, number)
-    rows[Source.FORM].append(replace(again, facts=facts, phone=here[-1].phone))
+    number_of_twin = invented_number(here[-1].birth_on, 900 + int(here[-1].sex))
+    rows[Source.FORM].append(replace(here[-1], id_number=number_of_twin, facts=facts))
     typed = teachers.register_many(rows[Source.FORM], source=Source.FORM, on=on, by=None)
     teachers.register_many(rows[Source.IMPORT], source=Source.IMPORT, on=on, by=None)
     person = teachers.locked(typed[: TEACHERS_HERE // 2])

@@ -106,18 +106,20 @@ _TITLES = ("first_grade", "second_grade", "senior_associate", "first_grade", "un
 _POSTS = {0: "校长", 1: "副校长", 2: "教导主任"}
 
 
-def invented_teacher(number: int, stage: str, place: int) -> InventedTeacher:
-    """Teacher ``number`` of the demonstration, at ``place`` in the school; the first is its head.
+def invented_number(birth_on: date, sequence: int) -> str:
+    """An ID number with a right check digit of a county that does not exist (419900)."""
+    first = f"419900{birth_on:%Y%m%d}{sequence % 1000:03d}"
+    return first + id_check_character(first)
 
-    The ID numbers carry 419900: no county has this code.
-    """
+
+def invented_teacher(number: int, stage: str, place: int) -> InventedTeacher:
+    """Teacher ``number`` of the demonstration, at ``place`` in the school; the first is its head."""
     birth_on = date(1968 + number * 7 % 29, 1 + number % 12, 1 + number * 5 % 28)
-    first = f"419900{birth_on:%Y%m%d}{number % 1000:03d}"
     since = date(birth_on.year + 22, 9, 1)
     subjects = _SUBJECTS[stage]
     return InventedTeacher(
         name=invented_name(100 + number),
-        id_number=first + id_check_character(first),
+        id_number=invented_number(birth_on, number),
         phone=invented_mobile(number),
         birth_on=birth_on,
         sex="1" if number % 2 else "2",

@@ -35,6 +35,7 @@ _QUIET = (
     "journal.",
     "jobs.",
     "messages.",
+    "proofs.",
     "papers.mark_read",
     "integrity.look",
 )

@@ -19,7 +19,7 @@ class AwayForm(Form):
         [InputRequired(), Length(max=80)],
         description=_l("Its full name or its code."),
     )
-    on_date = DateField(_l("From"), [InputRequired()])
+    on_date = DateField(_l("Transferred on"), [InputRequired()])
     reason = ReasonField()
 
 
@@ -33,7 +33,7 @@ class HereForm(Form):
         [InputRequired(), Length(max=80)],
         description=_l("Its full name or its code."),
     )
-    on_date = DateField(_l("From"), [InputRequired()])
+    on_date = DateField(_l("Transferred on"), [InputRequired()])
     reason = ReasonField()
 
     def __init__(self, own_school: bool, *args: Any, **kwargs: Any) -> None:

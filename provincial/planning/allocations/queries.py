@@ -22,9 +22,11 @@ from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.allocations.rules import TableState, differences, supply_finding
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch
-from provincial.planning.ledger.rules import UndoRow, into_province
+from provincial.planning.ledger.rules import into_province
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.planning.plans.rules import heads_by_stage
+from provincial.planning.reversals import queries as reversals
+from provincial.planning.reversals.rules import UndoRow
 
 KIND = "quota_table"
 Cells = dict[tuple[int, int], int]
@@ -274,7 +276,7 @@ def category_of(run: ImportRun) -> ProjectCategory:
 def undo_rows(table: QuotaTable) -> list[UndoRow]:
     """The rows of an issued table with what has been built on each."""
     batch = db.session.get(QuotaBatch, table.batch_id) if table.batch_id else None
-    return ledger.undo_rows(batch) if batch is not None else []
+    return reversals.undo_rows(batch) if batch is not None else []
 
 
 @dataclass(frozen=True, slots=True)

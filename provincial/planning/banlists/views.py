@@ -88,7 +88,7 @@ def confirm(run: ImportRun) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:run_id>/enforce")
-@requires(may_decide, load=run_in_scope)
+@requires(may_decide, load=run_in_scope, grave=True)
 def enforce(run: ImportRun) -> ResponseReturnValue:
     """The second officer puts the whole list in force."""
     form, address = ConfirmForm(), url_for("banlists.show_run", run_id=run.id)

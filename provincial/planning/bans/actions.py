@@ -14,7 +14,6 @@ from provincial.core.refusals import Refusal, StaleVersion
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.files.models import StoredFile
-from provincial.office.journal.actions import record
 from provincial.office.messages.actions import tell
 from provincial.people.teachers.models import Teacher
 from provincial.planning.bans import queries, rules
@@ -172,17 +171,6 @@ def put_in_force(bans: Sequence[Ban], *, by: Viewer, now: datetime) -> int:
     for ban in sorted(bans, key=lambda one: one.id):
         take_step(ban, "confirm", by=by, now=now)
     return len(bans)
-
-
-def note_export(count: int, wanted: dict[str, object], *, by: Viewer) -> None:
-    """Note that a list of bans left the site (R7)."""
-    record(
-        "bans.export",
-        ("ban", None),
-        by=by,
-        after={"rows": count, "filter": wanted},
-        said=t("Exported %(count)s bans", count=count),
-    )
 
 
 def tell_ending(today: date) -> int:

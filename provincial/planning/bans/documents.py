@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut
 from provincial.planning.integrity.models import Ban
 from provincial.planning.integrity.queries import stage as stage_now
 from provincial.planning.integrity.rules import CAUSE_WORDS, Stage, days_left
@@ -57,6 +57,7 @@ def row(ban: Ban, today: date) -> Sequence[object]:
     )
 
 
-def workbook(rows: Iterable[Sequence[object]]) -> bytes:
-    """A list of bans as a workbook."""
-    return write_workbook([SheetOut("限制名单", _COLUMNS, rows, title="教师参训限制名单")])
+def sheet(bans: Iterable[Ban], today: date) -> SheetOut:
+    """A list of bans as a table."""
+    rows = [row(ban, today) for ban in bans]
+    return SheetOut("限制名单", _COLUMNS, rows, title="教师参训限制名单")

@@ -1,16 +1,15 @@
-"""The daily look at bans, and an export larger than a page can wait for."""
+"""The daily look at bans, and the list of bans as a workbook."""
 
 from __future__ import annotations
 
+from provincial.adapters.spreadsheet_output import SheetOut
 from provincial.core import clock
 from provincial.core.db import transaction
-from provincial.core.refusals import Forbidden
 from provincial.core.text import t
-from provincial.office.files import actions as file_actions
-from provincial.office.jobs.actions import Result, Run
+from provincial.core.viewer import Viewer
+from provincial.office.exports.rules import Listing, Wanted
 from provincial.planning.bans import actions, documents, queries
-
-EXPORT = "bans.export"
+from provincial.planning.integrity.models import Ban
 
 
 def daily() -> int:
@@ -30,17 +29,14 @@ def daily() -> int:
             return told
 
 
-def export(run: Run) -> Result:
-    """Write the bans that a filter finds, within the scope of who asked."""
-    by = run.by
-    if by is None:
-        raise Forbidden(t("Nobody asked for this work."))
-    wanted, today = queries.BanFilter(**run.args["filter"]), clock.today()
-    with transaction():
-        rows = [documents.row(ban, today) for ban in queries.export_bans(by, wanted, today)]
-    run.progress(0, len(rows))
-    data = documents.workbook(rows)
-    with transaction():
-        file = file_actions.store(data, "限制名单.xlsx", "export", by=None, org_path=by.path)
-        actions.note_export(len(rows), wanted.as_data(), by=by)
-        return Result(facts={"rows": len(rows)}, file_id=file.id)
+def _count(viewer: Viewer, wanted: Wanted) -> int:
+    return queries.count_bans(viewer, queries.BanFilter(**wanted), clock.today())
+
+
+def _sheet(viewer: Viewer, wanted: Wanted) -> SheetOut:
+    today = clock.today()
+    bans = queries.export_bans(viewer, queries.BanFilter(**wanted), today)
+    return documents.sheet(bans, today)
+
+
+BANS = Listing("bans.export", Ban.__tablename__, t("Training bans"), _count, _sheet)

@@ -220,7 +220,11 @@ def _waiting(user_id: int, now: datetime) -> tuple[int, int, int]:
     running = or_(Ban.state == "proposed", Ban.ends_on >= clock.china_date(now))
     asked = select(func.count(Ban.id)).where(Ban.asked != "", Ban.asked_by_id != user_id, running)
     others = or_(BanObjection.verdict == "", BanObjection.decided_by_id != user_id)
-    objections = select(func.count(BanObjection.id)).where(BanObjection.state == "open", others)
+    objections = (
+        select(func.count(BanObjection.id))
+        .join(Ban, Ban.id == BanObjection.ban_id)
+        .where(BanObjection.state == "open", others, Ban.state.in_(("proposed", "in_force")))
+    )
     over = select(func.count(Ban.id)).where(window_over(now))
     row = db.session.execute(
         select(over.scalar_subquery(), asked.scalar_subquery(), objections.scalar_subquery())

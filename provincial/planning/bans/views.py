@@ -11,15 +11,16 @@ from flask_babel import gettext as _
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import WrongState
-from provincial.core.text import t
 from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.office.files import queries as files
-from provincial.office.jobs.actions import enqueue
 from provincial.office.journal.queries import timeline
 from provincial.people.teachers.models import Teacher
 from provincial.people.teachers.queries import by_id_numbers
-from provincial.planning.bans import actions, documents, permissions, queries
+from provincial.planning.bans import actions, permissions, queries
 from provincial.planning.bans.forms import FindForm, ProposeForm
+from provincial.planning.bans.jobs import BANS
 from provincial.planning.bans.queries import ban_in_scope
 from provincial.planning.bans.rules import MACHINE, last_day_to_object
 from provincial.planning.integrity import permissions as scope
@@ -37,8 +38,6 @@ from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
 blueprint = Blueprint("bans", __name__)
 
 
-#: Above this many rows an export is a job.
-EXPORT_AT_ONCE = 2000
 _ASKED = {"q", "cause", "stage", "ending", "at"}
 _STAGES = ("live", "proposed", "waiting", "in_force", "expired", "lifted", "exempted", "dismissed")
 _ENDING = (30, 90, 180)
@@ -66,7 +65,6 @@ def list_bans() -> ResponseReturnValue:
         left=lambda ban: days_left(ban.ends_on, today),
         running=(Stage.IN_FORCE, Stage.LIFTING),
         at=queries.body_choice(who, wanted.body_id) if wanted.body_id else None,
-        export=ConfirmForm(),
         export_args={key: value for key, value in request.args.items() if key in _ASKED},
         may_propose=scope.may_propose_some(who),
         may_import=scope.may_decide_some(who),
@@ -77,18 +75,12 @@ def list_bans() -> ResponseReturnValue:
 @requires(scope.may_list)
 def export() -> ResponseReturnValue:
     """The list as a workbook; more than 2,000 rows as a job."""
-    who, wanted, today = current_viewer(), _filter(), clock.today()
-    if queries.count_bans(who, wanted, today) <= EXPORT_AT_ONCE:
-        rows = [documents.row(ban, today) for ban in queries.export_bans(who, wanted, today)]
-        with transaction():
-            actions.note_export(len(rows), wanted.as_data(), by=who)
-        return attachment(documents.workbook(rows), "限制名单.xlsx", XLSX)
-    with submission(ConfirmForm()) as done:
-        args = {"filter": wanted.as_data()}
-        enqueue("bans.export", t("Export of bans"), by=who, args=args)
-    if done:
-        flash(_("The export runs as a job; you find the file with your jobs."), "waiting")
-    return redirect(url_for("bans.list_bans"), 303)
+    who, wanted = current_viewer(), _filter().as_data()
+    with transaction():
+        job = exports.request(BANS, wanted, by=who)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook(BANS, wanted, by=who), XLSX)
 
 
 @blueprint.get("/<int:ban_id>")
@@ -125,7 +117,7 @@ def _may_step(viewer: Viewer, place: tuple[Ban, str]) -> bool:
 
 
 @blueprint.route("/<int:ban_id>/steps/<string:step>", methods=["GET", "POST"])
-@requires(_may_step, load=_load_step)
+@requires(_may_step, load=_load_step, grave=True)
 def take_step(place: tuple[Ban, str]) -> ResponseReturnValue:
     """One step of an officer, with its consequence and reason."""
     ban, step = place

@@ -19,7 +19,7 @@ FIELDS: dict[str, str] = {
     "since": "参加工作时间",
 }
 LABELS: dict[str, Text] = {
-    "grounds": t("Grounds"),
+    "grounds": t("Grounds of the green channel"),
     "note": t("Remark"),
     "title": t("Title"),
     "since": t("Start of work"),

@@ -20,17 +20,12 @@ from provincial.rulebook.people_words import TITLE_OF
 
 #: Official papers and their workbooks are Chinese.
 _HEADS = (
-    "序号",
-    "校验码",
-    "姓名",
-    "身份证号",
-    "工作单位",
-    "所在县区",
-    "学段",
-    "学科",
-    "职称",
-    "参加工作",
-    "推荐渠道",
+    *("序号", "校验码", "姓名", "身份证号", "工作单位", "所在县区", "学段", "学科"),
+    *("职称", "参加工作", "推荐渠道", "绿色通道依据"),
+)
+_KEYS = (
+    *("number", "code", "name", "id_number", "school", "county", "stage", "subject"),
+    *("title", "since", "channel", "grounds"),
 )
 _CHANNEL = {Channel.REGULAR: "常规", Channel.GREEN: "绿色通道"}
 _STATE = {
@@ -119,35 +114,14 @@ def content_of(
 
 def names_workbook(title: str, rows: Sequence[dict[str, str]]) -> bytes:
     """The names of one list as a workbook, as its paper shows them."""
-    keys = ("number", "code", "name", "id_number", "school", "county", "stage", "subject")
-    columns = [Column(head, Kind.TEXT) for head in (*_HEADS, "绿色通道依据")]
-    return write_workbook(
-        [
-            SheetOut(
-                "推荐名单",
-                columns,
-                (
-                    [*(row[key] for key in keys), row["title"], row["since"], row["channel"]]
-                    + [row["grounds"]]
-                    for row in rows
-                ),
-                title,
-            )
-        ]
-    )
+    columns = [Column(head, Kind.TEXT) for head in _HEADS]
+    lines = ([row[key] for key in _KEYS] for row in rows)
+    return write_workbook([SheetOut("推荐名单", columns, lines, title)])
 
 
 _LIST_HEADS = (
-    "编号",
-    "项目类别",
-    "报送单位",
-    "渠道",
-    "人数",
-    "状态",
-    "提交时间",
-    "提交人",
-    "逾期",
-    "盖章件",
+    *("编号", "项目类别", "报送单位", "渠道", "人数"),
+    *("状态", "提交时间", "提交人", "逾期", "盖章件"),
 )
 
 

@@ -168,7 +168,7 @@ def judge(
         return checked
     settle(checked.rows, category, unit)
     judge_rows(checked.rows, terms_of(category, clock.china_date(now)))
-    checked.seats = _seat(checked.rows, category, unit)
+    checked.seats = seat(checked.rows, category, unit)
     return checked
 
 
@@ -216,7 +216,7 @@ def judge_rows(rows: Sequence[Row], terms: Terms) -> None:
             row.refuse(column, finding)
 
 
-def _seat(rows: Sequence[Row], category: ProjectCategory, unit: Organisation) -> dict[int, Cell]:
+def seat(rows: Sequence[Row], category: ProjectCategory, unit: Organisation) -> dict[int, Cell]:
     """A place for each row that may have one, counted down in the order of the list."""
     seating = seating_of([row for row in rows if not row.refused], category, unit)
     seats = {}

@@ -372,6 +372,36 @@ def waiting_at(organisation_id: int, category_id: int) -> list[Nomination]:
     )
 
 
+def used_as_at(category_id: int, path: str, as_at: datetime) -> dict[tuple[int, int], int]:
+    """Places taken by names at a moment, by (body, project), below a body of the quota tree.
+
+    Read from the change log, so it is known for any moment; green names count where the plan takes
+    them out of the quota (A-09).
+    """
+    category = db.session.get_one(ProjectCategory, category_id)
+    within = rulebook(category).text("green_channel.basis") == "within"
+    last = (
+        select(NominationStep.nomination_id, NominationStep.to_state)
+        .where(NominationStep.at <= as_at)
+        .distinct(NominationStep.nomination_id)
+        .order_by(NominationStep.nomination_id, NominationStep.id.desc())
+        .subquery()
+    )
+    statement = (
+        select(Nomination.nominator_id, Nomination.project_id, func.count())
+        .join(last, last.c.nomination_id == Nomination.id)
+        .where(
+            Nomination.category_id == category_id,
+            Nomination.quota_path.startswith(path, autoescape=True),
+            last.c.to_state.in_(_ALIVE),
+        )
+        .group_by(Nomination.nominator_id, Nomination.project_id)
+    )
+    if not within:
+        statement = statement.where(Nomination.channel == Channel.REGULAR)
+    return {(body, project): n for body, project, n in db.session.execute(statement)}
+
+
 def history(nomination: Nomination) -> Sequence[NominationStep]:
     """The change log of one nomination, the newest first."""
     return db.session.scalars(

@@ -93,7 +93,7 @@ def decide(objection: BanObjection) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:objection_id>/confirm")
-@requires(permissions.may_decide, load=objection_in_scope)
+@requires(permissions.may_decide, load=objection_in_scope, grave=True)
 def confirm(objection: BanObjection) -> ResponseReturnValue:
     """The second officer confirms; now the decision counts."""
     form = ConfirmForm()

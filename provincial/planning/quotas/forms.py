@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import Request
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, HiddenField, IntegerField, SelectField
@@ -190,6 +191,16 @@ class GiveBackForm(Choosing):
     project_id = SelectField(_l("Project"), coerce=int)
     places = _number()
     reason = ReasonField()
+
+
+def prefill(form: Form, request: Request) -> None:
+    """Put what a link proposes (bodies, project, number) into a form that is opened by it."""
+    if request.method != "GET":
+        return
+    for name in ("giver_id", "taker_id", "organisation_id", "project_id", "places"):
+        proposed = request.args.get(name, 0, type=int)
+        if name in form and 0 < proposed < 2**31:
+            form[name].data = proposed
 
 
 class DueForm(Form):

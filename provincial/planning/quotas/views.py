@@ -18,12 +18,13 @@ from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.permissions import may_see, may_see_batch
 from provincial.planning.ledger.queries import act as one_act
-from provincial.planning.ledger.queries import acts, batch_in_scope, sheet_in_scope, undo_rows
-from provincial.planning.ledger.rules import undo_obstacles
+from provincial.planning.ledger.queries import acts, batch_in_scope, sheet_in_scope
 from provincial.planning.letters.queries import letters_of
 from provincial.planning.plans.rules import heads_by_stage
 from provincial.planning.quotas import actions, forms, permissions, queries, rules
 from provincial.planning.quotas.queries import Grid
+from provincial.planning.reversals.queries import undo_rows
+from provincial.planning.reversals.rules import undo_obstacles
 from provincial.web.access import requires
 from provincial.web.formkit import ConfirmForm, Form, ReasonForm, ids_from, submission
 
@@ -173,6 +174,7 @@ def swap(sheet: QuotaSheet) -> ResponseReturnValue:
     form = forms.SwapForm().choose(giver_id=bodies, taker_id=bodies, project_id=projects)
     if request.method == "GET" and len(bodies) > 1:
         form.taker_id.data = bodies[1][0]
+    forms.prefill(form, request)
     if _done(form, sheet, actions.swap):
         flash(_("The places have been moved."), "good")
         return _to_sheet(sheet.id)
@@ -185,6 +187,7 @@ def top_up(sheet: QuotaSheet) -> ResponseReturnValue:
     """Give one body below more of what is unassigned, with a reason."""
     bodies, projects = queries.choices(sheet)
     form = forms.TopUpForm().choose(organisation_id=bodies, project_id=projects)
+    forms.prefill(form, request)
     if _done(form, sheet, actions.top_up):
         flash(_("The places have been added."), "good")
         return _to_sheet(sheet.id)
@@ -205,6 +208,7 @@ def _done(form: forms.Choosing, sheet: QuotaSheet, act: Callable[..., QuotaBatch
 def give_back(sheet: QuotaSheet) -> ResponseReturnValue:
     """Give unassigned places back to the body above, with a reason."""
     form = forms.GiveBackForm().choose(project_id=queries.choices(sheet)[1])
+    forms.prefill(form, request)
     if form.validate_on_submit():
         with submission(form, url_for("quotas.sheet", sheet_id=sheet.id)) as done:
             actions.give_back(

@@ -14,7 +14,10 @@ from provincial.desk.demonstration import actions, queries
 from provincial.desk.demonstration.commands import group
 from provincial.desk.demonstration.rules import PASSWORD
 from provincial.people.accounts.models import User
+from provincial.people.honours.queries import standing_honours
 from provincial.people.organisations.models import Organisation
+from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.queries import id_number_of, of_user, phone_of
 from provincial.planning.allocations import queries as tables
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import Quota, QuotaSheet
@@ -72,6 +75,31 @@ def test_schools_of_the_demonstrated_city(loaded: Flask) -> None:
     count = select(func.count()).where(Organisation.name == "金水区第三小学")
     assert db.session.scalar(count) == 1
     assert db.session.scalar(count.where(Organisation.name == "巩义市第四小学")) in (0, None)
+
+
+@pytest.mark.rule("HN-43")
+def test_teachers_stand_where_the_accounts_work(loaded: Flask) -> None:
+    school = db.session.scalars(select(Organisation).where(Organisation.code == "410105-P03")).one()
+    here = db.session.scalars(select(Teacher).where(Teacher.organisation_id == school.id)).all()
+    assert len(here) == 25
+    assert {teacher.sources["name"] for teacher in here} == {"form", "import"}
+    assert all(id_number_of(teacher).startswith("419900") for teacher in here)
+    assert all(phone_of(teacher).startswith("154") for teacher in here)
+    honoured = standing_honours([teacher.id for teacher in here])
+    assert len(honoured) == 2, "the third title was withdrawn"
+    user = db.session.scalars(select(User).where(User.login == "teacher3")).one()
+    own = of_user(user.id)
+    assert own is not None
+    assert own.name == user.name
+
+
+def test_every_district_of_the_city_has_eight_schools_of_each_kind(loaded: Flask) -> None:
+    codes = set(
+        db.session.scalars(select(Organisation.code).where(Organisation.code.like("4101%")))
+    )
+    for county in ("410105", "410122"):
+        for letter in "PJ":
+            assert {f"{county}-{letter}{n:02d}" for n in range(1, 9)} <= codes
 
 
 def test_accounts_are_listed_as_json(loaded: Flask) -> None:

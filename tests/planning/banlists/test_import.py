@@ -157,7 +157,7 @@ def test_r14_a_list_comes_in_force_by_two_officers(client: FlaskClient, office: 
     assert [line.source for line in office.session.scalars(select(IntegrityRecord))] == ["骨干培训"]
     assert post(client, f"{address}/undo", {"reason": "误导入"}).status_code == 422
     assert post(client, f"{address}/enforce").status_code == 422
-    results = client.get(f"/imports/{address.rpartition('/')[2]}/results")
+    results = post(client, f"/imports/{address.rpartition('/')[2]}/results")
     assert results.status_code == 200
 
 

@@ -16,9 +16,9 @@ from provincial.office.files.models import StoredFile
 from provincial.office.jobs.actions import Run
 from provincial.office.jobs.models import Job
 from provincial.people.accounts.rules import Role
-from provincial.planning.bans import jobs, views
 from provincial.planning.bans.actions import propose, take_step
 from provincial.planning.integrity.models import Ban, BanObjection
+from provincial.schedule import JOBS
 from tests.forms import post
 from tests.people.factories import id_number, make_user, sign_in
 from tests.planning.bans.facts import EVENT, NOW, PDF, a_teacher, in_force, proposed
@@ -139,10 +139,11 @@ def test_the_list_shows_the_days_left_and_goes_out_as_a_workbook(
     cells = {str(cell) for line in rows for cell in line if cell is not None}
     assert {"王小明", "未参训", "被劝退", "限制中", "拟限制", "10"} <= cells
     assert id_number(sequence=71) not in cells
-    monkeypatch.setattr(views, "EXPORT_AT_ONCE", 0)
+    monkeypatch.setattr("provincial.office.exports.rules.EXPORT_AT_ONCE", 0)
     assert post(client, "/bans/export").status_code == 303
     job = office.session.scalars(select(Job).where(Job.kind == "bans.export")).one()
-    result = jobs.export(Run(job.id, job.args, office.bureau, lambda: False))
+    result = JOBS["bans.export"](Run(job.id, job.args, office.bureau, lambda: False))
+    assert result is not None
     stored = office.session.get_one(StoredFile, result.file_id)
     assert files.content(stored)[:2] == b"PK"
 
