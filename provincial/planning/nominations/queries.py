@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, literal, select
@@ -228,12 +228,16 @@ def ban_findings_now(nominations: Sequence[Nomination], on: date) -> dict[int, l
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether a body may nominate now, whether that is late, and the last day for all."""
+    """Whether a body may nominate now, whether that is late, and the last day for all.
+
+    ``until`` is the last day for this body: later than that for all where it is extended.
+    """
 
     is_open: bool
     late: bool
     last_day: date | None
     opens_on: date | None = None
+    until: date | None = None
 
 
 def opening(plan: Plan, organisation: Organisation, now: datetime) -> Opening:
@@ -244,7 +248,10 @@ def opening(plan: Plan, organisation: Organisation, now: datetime) -> Opening:
         return Opening(is_open, late, None)
     if now < found.opens_at:
         return Opening(False, False, None, clock.china_date(found.opens_at))
-    return Opening(is_open, late, plans.last_day(found))
+    last_day = plans.last_day(found)
+    longer = plans.extended_until(found, organisation) if late and is_open else None
+    until = clock.china_date(longer - timedelta(microseconds=1)) if longer else last_day
+    return Opening(is_open, late, last_day, None, until)
 
 
 def rulebook(category: ProjectCategory) -> Rulebook:
@@ -546,13 +553,14 @@ def todo(viewer: Viewer) -> list[TodoItem]:
         .order_by(ProjectCategory.id)
     ).all()
     items = []
+    body = db.session.get_one(Organisation, viewer.organisation_id)
+    now = clock.now()
     for category, waiting in rows:
-        found = plans.window(category.plan_id, WINDOW)
         items.append(
             TodoItem(
                 t("Sign nominations: %(category)s, %(n)s names", category=category.name, n=waiting),
                 f"/nominations/{category.id}/desk",
-                plans.last_day(found) if found else None,
+                opening(category.plan, body, now).until,
                 rulebook_of(category.plan).source(WINDOW).citation(),
                 place="nominations",
                 count=waiting,

@@ -330,7 +330,7 @@ def todo(viewer: Viewer) -> list[TodoItem]:
             TodoItem(
                 title,
                 f"/nominations/{line.category.id}",
-                line.opening.last_day,
+                line.opening.until,
                 rulebook_of(plan).source(WINDOW).citation(),
                 place="nominations",
                 count=line.free,
