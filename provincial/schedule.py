@@ -25,11 +25,10 @@ from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import BANS
 from provincial.planning.bans.jobs import daily as bans_daily
-from provincial.planning.bans.jobs import export as export_bans
-from provincial.planning.boards.jobs import export as export_board
-from provincial.planning.fillings.jobs import export as export_filling
-from provincial.planning.fillings.jobs import remind as remind_of_idle_places
 from provincial.planning.boards.jobs import BOARD
+from provincial.planning.fillings.jobs import FILLING
+from provincial.planning.fillings.jobs import remind as remind_of_idle_places
+from provincial.planning.lists.jobs import LISTS
 from provincial.planning.namelists.jobs import take_in
 from provincial.planning.selection.jobs import export as export_nominations
 from provincial.web.limits import forget_old_counts
@@ -65,12 +64,13 @@ LISTINGS: tuple[Listing, ...] = (
     BANS,
     MANDATES,
     BOARD,
+    FILLING,
+    LISTS,
     TABLES,
 )
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "fillings.export": export_filling,
     "nominations.export": export_nominations,
     "schools.write": write_schools,
     "teachers.export": export_teachers,

@@ -173,7 +173,7 @@ def stage_of() -> ColumnElement[str]:
 _DESK, _ABOVE = aliased(Organisation), aliased(Organisation)
 
 
-def _with_desk(statement: Select[Any]) -> Select[Any]:
+def _with_desk(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return statement.outerjoin(_DESK, _DESK.id == Nomination.waits_at_id).outerjoin(
         _ABOVE, _ABOVE.id == _DESK.quota_parent_id
     )
