@@ -28,6 +28,9 @@ from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.boards.jobs import BOARD
 from provincial.planning.fillings.jobs import export as export_filling
 from provincial.planning.fillings.jobs import remind as remind_of_idle_places
+from provincial.planning.fillings.jobs import FILLING
+from provincial.planning.fillings.jobs import remind as remind_of_idle_places
+from provincial.planning.lists.jobs import LISTS
 from provincial.planning.namelists.jobs import take_in
 from provincial.planning.selection.jobs import NAMES
 from provincial.web.limits import forget_old_counts
@@ -63,6 +66,8 @@ LISTINGS: tuple[Listing, ...] = (
     BANS,
     MANDATES,
     BOARD,
+    FILLING,
+    LISTS,
     TABLES,
     NAMES,
 )
@@ -70,6 +75,7 @@ LISTINGS: tuple[Listing, ...] = (
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
     "fillings.export": export_filling,
+    "nominations.export": export_nominations,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
