@@ -82,6 +82,9 @@ def test_acting_under_a_mandate_is_within_the_lower_body_and_on_every_act(
     assert viewer.path == province.county.path
     page = client.get("/me")
     assert "甲市乙县" in page.text
+    who = BeautifulSoup(page.text, "html.parser").select_one(".who-lines small")
+    assert who is not None
+    assert who.get_text() == "甲市乙县 · 教育局工作人员"
     send(client, "/me/contact", {"name": "甲市工作人员", "email": "", "phone": ""})
     event = session.scalars(
         select(JournalEvent).where(JournalEvent.action == "accounts.change_contact")
