@@ -26,8 +26,6 @@ from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import BANS
 from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.boards.jobs import BOARD
-from provincial.planning.fillings.jobs import export as export_filling
-from provincial.planning.fillings.jobs import remind as remind_of_idle_places
 from provincial.planning.fillings.jobs import FILLING
 from provincial.planning.fillings.jobs import remind as remind_of_idle_places
 from provincial.planning.lists.jobs import LISTS
@@ -74,8 +72,6 @@ LISTINGS: tuple[Listing, ...] = (
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "fillings.export": export_filling,
-    "nominations.export": export_nominations,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,
