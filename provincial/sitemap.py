@@ -111,6 +111,8 @@ from provincial.planning.bans import views as bans_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.candidates import views as candidates_pages
+from provincial.planning.carryovers import actions as carryovers_actions
+from provincial.planning.carryovers import queries as carryovers
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
 from provincial.planning.copies import models as copies_tables
@@ -136,7 +138,6 @@ from provincial.planning.namelists import commands as namelists_commands
 from provincial.planning.namelists import queries as namelists
 from provincial.planning.namelists import views as namelists_pages
 from provincial.planning.namelists.rules import KIND as NAMELISTS
-from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.permissions import may_look as may_look_at_names
@@ -303,8 +304,8 @@ ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
     Follower("quotas", preview_organisation_change, follow_organisation_change),
     Follower(
         "nominations",
-        nominations.preview_organisation_change,
-        nominations_actions.follow_organisation_change,
+        carryovers.preview_organisation_change,
+        carryovers_actions.follow_organisation_change,
     ),
 )
 
@@ -318,15 +319,15 @@ TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = (
     ),
     TeacherFollower(
         "nominations",
-        nominations.preview_teacher_merge,
-        nominations_actions.follow_teacher_merge,
+        carryovers.preview_teacher_merge,
+        carryovers_actions.follow_teacher_merge,
     ),
 )
 
 #: Rooms that want to know when a teacher changes school; places stay with their cell.
 MOVE_FOLLOWERS: tuple[MoveFollower, ...] = (
     MoveFollower(
-        "nominations", nominations.preview_teacher_move, nominations_actions.follow_teacher_move
+        "nominations", carryovers.preview_teacher_move, carryovers_actions.follow_teacher_move
     ),
 )
 
