@@ -13,6 +13,7 @@ _PEOPLE, TABLE = read_table()
 NO_DATA = {
     "attachments.download",
     "banlists.template",
+    "namelists.template",
     "portal.document",
     "rosters.template",
     "schools.template",
