@@ -44,6 +44,7 @@ from provincial.people.accounts import models as accounts_tables
 from provincial.people.accounts import queries as accounts
 from provincial.people.accounts import views as accounts_pages
 from provincial.people.accounts.permissions import may_list_users
+from provincial.people.accounts.rules import Role
 from provincial.people.acting import queries as acting
 from provincial.people.acting import views as acting_pages
 from provincial.people.acting.permissions import may_read_mandates
@@ -441,4 +442,5 @@ def surroundings() -> dict[str, Any]:
         "support_view": found.support,
         "idle_left": int((found.idle_ends_at - clock.now()).total_seconds()),
         "mandate": acting.current_mandate(found.viewer),
+        "acting_role": Role(found.viewer.role).label,
     } | lookup_pages.plan_choice()

@@ -39,13 +39,14 @@ from provincial.people.teachers.models import Teacher
 from provincial.people.transfers.models import TeacherTransfer
 from provincial.planning.allocations.actions import issue_table, root_sheet
 from provincial.planning.bans.actions import propose
+from provincial.planning.fillings.models import PlaceWish
 from provincial.planning.integrity.actions import note_result
 from provincial.planning.integrity.models import BanObjection
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.actions import use_places
-from provincial.planning.ledger.models import Quota
+from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.nominations.actions import note
-from provincial.planning.nominations.models import Nomination
+from provincial.planning.nominations.models import Nomination, NominationList
 from provincial.planning.plans.models import (
     Extension,
     Plan,
@@ -368,6 +369,37 @@ def _planning(world: World) -> None:
         assert sheet is not None
         assert batch is not None
         side |= shared | {"sheet_id": sheet.id, "batch_id": batch.id, "project_id": project.id}
+        _handed_in(world, side, given, sheet, project)
+
+
+def _handed_in(
+    world: World, side: dict[str, Any], above: QuotaSheet, sheet: QuotaSheet, project: Project
+) -> None:
+    """A list of the side's city, stamped, and a wish of its county."""
+    body, mark = above.organisation, "" if side is world.near else CANARY
+    paper = _paper(world, body, f"{mark}名单")
+    paper.code = f"{body.id + 10**6:012d}"[-12:]
+    paper.token = f"list-{body.id}".ljust(32, "x")
+    paper.org_path = body.quota_path
+    paper.content = {"codes": []}
+    paper.file = files.store(_blank_pdf(), f"{mark}名单.pdf", "paper", by=None, org_path=body.path)
+    scan = files.store(_blank_pdf(), f"{mark}盖章.pdf", "stamped", by=None, org_path=body.path)
+    handed_in = NominationList(
+        category_id=above.category_id,
+        organisation=body,
+        number=1,
+        state="stamped",
+        people=1,
+        paper=paper,
+        stamped=scan,
+        submitted_at=clock.now(),
+        stamped_at=clock.now(),
+        by_name=f"{mark}经办",
+    )
+    wish = PlaceWish(sheet=sheet, project=project, places=2, reason=f"{mark}报名超出")
+    world.session.add_all([handed_in, wish])
+    world.session.flush()
+    side |= {"list_id": handed_in.id, "wish_id": wish.id}
 
 
 def _nominations(world: World) -> None:

@@ -173,7 +173,7 @@ def stage_of() -> ColumnElement[str]:
 _DESK, _ABOVE = aliased(Organisation), aliased(Organisation)
 
 
-def _with_desk(statement: Select[Any]) -> Select[Any]:
+def _with_desk(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
     return statement.outerjoin(_DESK, _DESK.id == Nomination.waits_at_id).outerjoin(
         _ABOVE, _ABOVE.id == _DESK.quota_parent_id
     )
@@ -187,12 +187,11 @@ def _below(category: ProjectCategory, top: Organisation) -> ColumnElement[bool]:
 
 def _add_stages(category: ProjectCategory, top: Organisation, rows: dict[int, Row]) -> None:
     group, stage = _group(Nomination.quota_path, top), stage_of()
+    over = Nomination.state == "refused"
     statement = (
-        _with_desk(
-            select(group, Nomination.channel, Nomination.state == "refused", stage, func.count())
-        )
+        _with_desk(select(group, Nomination.channel, over, stage, func.count()))
         .where(_below(category, top), Nomination.state.in_([*_ALIVE, "refused"]))
-        .group_by(group, Nomination.channel, Nomination.state == "refused", stage)
+        .group_by(group, Nomination.channel, over, stage)
     )
     for number, channel, refused, where, count in db.session.execute(statement):
         row = rows.get(number)
