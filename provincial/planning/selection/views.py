@@ -22,13 +22,14 @@ from provincial.planning.nominations import actions
 from provincial.planning.nominations import permissions as who_may
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.models import Nomination
-from provincial.planning.nominations.queries import Wanted, category_with_places
+from provincial.planning.nominations.queries import category_with_places
 from provincial.planning.nominations.queries import nomination_in_scope as in_scope
 from provincial.planning.nominations.rules import Channel, NominationState
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.quotas.queries import sources_of
 from provincial.planning.selection import permissions, queries
 from provincial.planning.selection.jobs import NAMES
+from provincial.planning.selection.queries import Wanted
 from provincial.planning.selection.rules import ACTS
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
@@ -71,7 +72,7 @@ def _categories(body: Organisation, lines: list[queries.CategoryLine]) -> Respon
 def names(category: ProjectCategory) -> ResponseReturnValue:
     """The names of a category within the viewer's scope, under the places of the viewer's body."""
     viewer, wanted = current_viewer(), _filter()
-    page = nominations.page(
+    page = queries.names(
         viewer,
         category.id,
         wanted,
