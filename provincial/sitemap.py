@@ -116,6 +116,7 @@ from provincial.planning.carryovers import queries as carryovers
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
 from provincial.planning.copies import models as copies_tables
+from provincial.planning.copies import queries as copies
 from provincial.planning.copies import views as copies_pages
 from provincial.planning.copies.rules import KIND as COPIES
 from provincial.planning.fillings import models as fillings_tables
@@ -389,6 +390,13 @@ CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     namelists.category_link,
 )
 
+#: The same beside the names of a category: lists in and out, and how full the places are.
+SELECTION_LINKS: tuple[CategoryLink, ...] = (
+    namelists.category_link,
+    copies.category_link,
+    fillings.category_link,
+)
+
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (
     rulebooks.todo,
@@ -427,6 +435,7 @@ def mount(app: Flask) -> None:
     app.config["NOTE_DENIAL"] = note_denial
     app.config["TODO_SOURCES"] = TODO_SOURCES
     app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
+    app.config["SELECTION_LINKS"] = SELECTION_LINKS
     app.config["SIGN_IN_AGAIN"] = accounts_pages.sign_in_again
     app.config["CONFIRM_FIRST"] = proofs_pages.confirm_first
     set_address_book(accounts.address_book)

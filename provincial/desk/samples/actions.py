@@ -90,15 +90,18 @@ def nominate(
     """Names of one school at each of the first desks: entered, confirmed, approved (HN-37)."""
     held = _held(category, school)
     people = {one.subject: one for one in reversed(queries.teachers_of(school)[:-2])}
-    chosen = [project for project in ledger.projects_of(category.id) if held.get(project.id)]
+    chosen = [
+        project
+        for project in ledger.projects_of(category.id)
+        if held.get(project.id) and project.subject in people
+    ]
     entry = Entry(reason=REASON)
     names = [
         nominations.enter(
             project, people[project.subject], school, entry, by=officers["school3"], now=now
         )
-        for project in chosen
-        if project.subject in people
-    ][:3]
+        for project in chosen[:3]
+    ]
     signing.pass_on(names[:2], by=officers["principal3"], now=now)
     signing.pass_on(names[:1], by=officers["jinshui"], now=now)
 

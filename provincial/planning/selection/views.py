@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.text import Text, t
+from provincial.core.viewer import Viewer
 from provincial.office.exports import actions as exports
 from provincial.office.exports.documents import workbook
 from provincial.office.files import queries as files
@@ -91,10 +92,17 @@ def names(category: ProjectCategory) -> ResponseReturnValue:
         channel_choices=[(channel.value, channel.label) for channel in Channel],
         states=list(NominationState),
         may_enter=who_may.may_nominate(viewer),
+        links=_links(category, viewer),
         export=ConfirmForm(),
         export_args={key: value for key, value in request.args.items() if key in _ASKED},
         today=clock.today(),
     )
+
+
+def _links(category: ProjectCategory, viewer: Viewer) -> list[tuple[Text, str]]:
+    """What later rooms put beside the names of a category, through ``SELECTION_LINKS``."""
+    made = (make(category, viewer) for make in current_app.config.get("SELECTION_LINKS", ()))
+    return [link for link in made if link is not None]
 
 
 def _filter() -> Wanted:
