@@ -26,8 +26,9 @@ from provincial.planning.amendments.jobs import bring_due_into_force
 from provincial.planning.bans.jobs import BANS
 from provincial.planning.bans.jobs import daily as bans_daily
 from provincial.planning.boards.jobs import BOARD
-from provincial.planning.fillings.jobs import export as export_filling
+from provincial.planning.fillings.jobs import FILLING
 from provincial.planning.fillings.jobs import remind as remind_of_idle_places
+from provincial.planning.lists.jobs import LISTS
 from provincial.planning.namelists.jobs import take_in
 from provincial.planning.selection.jobs import NAMES
 from provincial.web.limits import forget_old_counts
@@ -63,13 +64,14 @@ LISTINGS: tuple[Listing, ...] = (
     BANS,
     MANDATES,
     BOARD,
+    FILLING,
+    LISTS,
     TABLES,
     NAMES,
 )
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "fillings.export": export_filling,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,

@@ -25,6 +25,7 @@ from provincial.office.journal.queries import Moment, said, who
 from provincial.people.accounts.viewer import current_viewer
 from provincial.people.organisations.permissions import may_name_contact
 from provincial.people.organisations.rules import Kind
+from provincial.planning.fillings.queries import unfilled_in_plan
 from provincial.web.access import requires, signed_in
 from provincial.web.filters import day, percent
 
@@ -41,6 +42,7 @@ _THINGS = {
     "quota_sheet": ("quotas.sheet", "sheet_id"),
     "paper": ("papers.show", "paper_id"),
     "import_run": ("imports.show", "run_id"),
+    "nomination_list": ("lists.show", "list_id"),
     "rulebook_edition": ("rulebooks.show", "edition_id"),
 }
 #: Where each of the province's first steps is done, in their order.
@@ -98,7 +100,7 @@ def _tasks(viewer: Viewer) -> list[Task]:
 
 def _moments(events: Sequence[JournalEvent]) -> list[Moment]:
     """The events as lines; the same act by the same person over and over is one line."""
-    keyed = [((e.action, e.actor_id, e.request_id, e.at.date()), e) for e in events]
+    keyed = [((e.action, e.actor_id, e.request_id, e.at.date()), e.thing_type, e) for e in events]
     return [_moment(event, more) for event, more in rules.in_runs(keyed)]
 
 
@@ -124,10 +126,11 @@ def _figures(viewer: Viewer) -> list[Figure]:
     if plan is None:
         return []
     if sees_province_figures(viewer):
-        return _province_figures(plan.id)
+        return [*_province_figures(plan.id), *_unfilled(plan.id, viewer)]
     if sees_own_figures(viewer):
         numbers = queries.holder_numbers(viewer.organisation_id, plan.id)
-        return _holder_figures(numbers, viewer) if numbers else []
+        own = _holder_figures(numbers, viewer) if numbers else []
+        return [*own, *_unfilled(plan.id, viewer)] if own else []
     return []
 
 
@@ -149,6 +152,16 @@ def _province_figures(plan_id: int) -> list[Figure]:
         Figure(t("Bodies not finished"), numbers.unfinished, unfinished, board),
         Figure(t("Tables waiting"), numbers.tables_waiting, t("to be submitted or issued"), tables),
     ]
+
+
+def _unfilled(plan_id: int, viewer: Viewer) -> list[Figure]:
+    """Places on which nobody stands yet, once names are put on them at all (HN-39)."""
+    path = "/" if sees_province_figures(viewer) else viewer.quota_path
+    places, category_id = unfilled_in_plan(plan_id, path)
+    if category_id is None:
+        return []
+    url = _page("fillings.idle", category_id=category_id)
+    return [Figure(t("Places unfilled"), places, None, url)]
 
 
 def _holder_figures(numbers: HolderNumbers, viewer: Viewer) -> list[Figure]:

@@ -35,10 +35,10 @@ def title_of(category: str, top: str, as_at: datetime | None, now: datetime) -> 
 
 def _line(projects: Sequence[Project], row: ExportRow) -> list[object]:
     held = sum(h for h, _g in row.by_project.values())
-    given = sum(g for _h, g in row.by_project.values())
+    placed = sum(p for _h, p in row.by_project.values())
     is_school = row.kind == BodyKind.SCHOOL
-    line: list[object] = [row.depth, row.code, row.name, held, given]
-    line.append(None if is_school else held - given)
+    line: list[object] = [row.depth, row.code, row.name, held, placed - row.used]
+    line.append(None if is_school else held - placed)
     for project in projects:
         own, handed = row.by_project.get(project.id, (0, 0))
         line += [own, None if is_school else own - handed]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +36,7 @@ from provincial.planning.boards.rules import Standing, standing
 from provincial.planning.deadlines.queries import Due, deadline, deadline_below
 from provincial.planning.ledger.models import Quota, QuotaEntry, QuotaSheet
 from provincial.planning.ledger.queries import projects_of, province_id, sheet_of
+from provincial.planning.nominations.queries import used_as_at
 from provincial.planning.plans.models import Project, ProjectCategory
 from provincial.planning.quotas.permissions import is_splitter, may_see_board
 from provincial.planning.quotas.queries import QUOTA_HOLDER_KINDS, due_article, holdings
@@ -53,17 +54,20 @@ class BoardRow:
     held: int
     given: int
     at_schools: int
+    #: By project: held, and handed down or named upon.
     by_project: Mapping[int, tuple[int, int]]
+    #: Places on which the body has put names itself (HN-37); nothing of them is left to hand down.
+    used: int = 0
 
     @property
     def unassigned(self) -> int:
-        """Places this body has not handed down."""
-        return self.held - self.given
+        """Places this body has neither handed down nor put names on."""
+        return self.held - self.given - self.used
 
     @property
     def standing(self) -> Standing:
         """How far this body has come, in a word."""
-        return standing(self.held, self.given, is_school=self.kind == Kind.SCHOOL)
+        return standing(self.held, self.given + self.used, is_school=self.kind == Kind.SCHOOL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +80,23 @@ class Board:
     own: Mapping[int, tuple[int, int]]
     rows: Sequence[BoardRow]
     as_at: datetime | None
+    #: Places on which the top has put names itself.
+    used: int = 0
 
     @property
     def held(self) -> int:
         """What the top itself holds."""
-        return sum(held for held, _given in self.own.values())
+        return sum(held for held, _placed in self.own.values())
 
     @property
     def given(self) -> int:
         """What the top has handed to the bodies of the board."""
-        return sum(given for _held, given in self.own.values())
+        return sum(placed for _held, placed in self.own.values()) - self.used
+
+    @property
+    def unassigned(self) -> int:
+        """What the top has neither handed down nor put names on."""
+        return self.held - self.given - self.used
 
     @property
     def at_schools(self) -> int:
@@ -105,10 +116,8 @@ def board(category: ProjectCategory, top: Organisation, as_at: datetime | None =
     """
     projects = projects_of(category.id)
     bodies = _bodies_of(category.id, top.id)
-    figures: dict[int, dict[int, tuple[int, int]]] = {}
-    for organisation_id, project_id, held, given in _cells(category.id, top.id, as_at):
-        if held or given:
-            figures.setdefault(organisation_id, {})[project_id] = (int(held), int(given))
+    cells = _cells(category.id, top.id, as_at)
+    figures, used = _figures(cells, category.id, top, as_at)
     sums = {
         organisation_id: (sum(h for h, _g in cells.values()), sum(g for _h, g in cells.values()))
         for organisation_id, cells in figures.items()
@@ -127,12 +136,34 @@ def board(category: ProjectCategory, top: Organisation, as_at: datetime | None =
                 sheet_id,
                 state or "",
                 held,
-                given,
+                given - used.get(organisation_id, 0),
                 held if kind == Kind.SCHOOL else arrived.get(organisation_id, 0),
                 figures.get(organisation_id, {}),
+                used.get(organisation_id, 0),
             )
         )
-    return Board(category, top, projects, figures.get(top.id, {}), result, as_at)
+    own = figures.get(top.id, {})
+    return Board(category, top, projects, own, result, as_at, used.get(top.id, 0))
+
+
+def _figures(
+    cells: Iterable[Any], category_id: int, top: Organisation, as_at: datetime | None
+) -> tuple[dict[int, dict[int, tuple[int, int]]], dict[int, int]]:
+    """Held, and handed down or named upon, by body and project; and what each body named upon.
+
+    Names as at a moment come from their own change log, the other figures from the ledger's.
+    """
+    then = used_as_at(category_id, top.quota_path, as_at) if as_at else {}
+    figures: dict[int, dict[int, tuple[int, int]]] = {}
+    named: dict[int, int] = {}
+    for body, project, held, placed, *now in cells:
+        used = now[0] if now else then.get((body, project), 0)
+        placed = int(placed) + (0 if now else used)
+        if held or placed:
+            figures.setdefault(body, {})[project] = (int(held), placed)
+        if used:
+            named[body] = named.get(body, 0) + used
+    return figures, named
 
 
 _BODIES = (
@@ -174,9 +205,12 @@ def _cells(category_id: int, top_id: int, as_at: datetime | None) -> Sequence[An
 
 
 def _sums_now(category: Any, bodies: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    """What the bodies hold and have given by project, now."""
+    """What the bodies hold, have handed down or named upon, and of it named upon; by project, now."""
     return (
-        select(QuotaSheet.organisation_id, Quota.project_id, Quota.held, Quota.given)
+        select(
+            *(QuotaSheet.organisation_id, Quota.project_id, Quota.held),
+            *((Quota.given + Quota.used).label("placed"), Quota.used),
+        )
         .join(Quota, Quota.sheet_id == QuotaSheet.id)
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
         .where(QuotaSheet.category_id == category, bodies)
@@ -192,7 +226,7 @@ _CELLS_NOW = _sums_now(
 def _sums_as_at(
     category_id: int, bodies: ColumnElement[bool], as_at: datetime
 ) -> Select[*tuple[Any, ...]]:
-    """The same, summed from the entries booked until a moment.
+    """Held and handed down, summed from the entries booked until a moment; names stand elsewhere.
 
     Each half starts from the cells, so that an index finds their entries, however little the
     database knows yet of a table that was filled a moment ago.
@@ -336,6 +370,7 @@ class ExportRow:
     name: str
     kind: str
     by_project: Mapping[int, tuple[int, int]]
+    used: int = 0
 
 
 def export_rows(
@@ -344,10 +379,8 @@ def export_rows(
     """Every body below ``top`` that holds places, as the tree orders them (HN-38)."""
     below = Organisation.quota_path.like(top.quota_path + "%")
     statement = _sums_as_at(category.id, below, as_at) if as_at else _sums_now(category.id, below)
-    figures: dict[int, dict[int, tuple[int, int]]] = {}
-    for organisation_id, project_id, held, given in db.session.execute(statement):
-        if held or given:
-            figures.setdefault(organisation_id, {})[project_id] = (int(held), int(given))
+    cells = db.session.execute(statement)
+    figures, used = _figures(cells, category.id, top, as_at)
     bodies = {
         row.id: row
         for row in db.session.execute(
@@ -375,6 +408,7 @@ def export_rows(
             bodies[o].name,
             bodies[o].kind,
             figures[o],
+            used.get(o, 0),
         )
         for o in ordered
     ]
@@ -388,6 +422,7 @@ class Unfinished:
     name: str
     above: str
     held: int
+    #: Handed down, or named upon by the body itself.
     given: int
 
     @property
@@ -416,7 +451,7 @@ def unfinished(
     below = _hands_down(top.quota_path)
     statement = _sums_as_at(category.id, below, as_at) if as_at else _sums_now(category.id, below)
     sums, above = statement.subquery(), aliased(Organisation)
-    body, _project, holds, gave = sums.c
+    body, _project, holds, gave, *_used = sums.c
     held, given = func.sum(holds), func.sum(gave)
     rows = db.session.execute(
         select(Organisation.id, Organisation.name, above.name, held, given)
@@ -426,7 +461,14 @@ def unfinished(
         .having(held > given)
         .order_by(above.sort_order, above.id, (held - given).desc(), Organisation.id)
     )
-    return [Unfinished(i, name, up, int(h), int(g)) for i, name, up, h, g in rows]
+    found = [Unfinished(i, name, up, int(h), int(g)) for i, name, up, h, g in rows]
+    if as_at is None:
+        return found
+    named: dict[int, int] = {}
+    for (named_by, _p), n in used_as_at(category.id, top.quota_path, as_at).items():
+        named[named_by] = named.get(named_by, 0) + n
+    then = (replace(one, given=one.given + named.get(one.organisation_id, 0)) for one in found)
+    return [one for one in then if one.unassigned > 0]
 
 
 def todo(viewer: Viewer) -> list[TodoItem]:
@@ -458,7 +500,7 @@ def _unfinished_by_category(quota_path: str) -> dict[int, int]:
         .join(Organisation, Organisation.id == QuotaSheet.organisation_id)
         .where(_hands_down(quota_path))
         .group_by(QuotaSheet.id)
-        .having(func.sum(Quota.held) > func.sum(Quota.given))
+        .having(func.sum(Quota.held) > func.sum(Quota.given + Quota.used))
         .subquery()
     )
     rows = select(sheets.c.category_id, func.count()).group_by(sheets.c.category_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut
 from provincial.core.clock import CHINA
 from provincial.planning.fillings.queries import ExportRow
 from provincial.planning.fillings.rules import Stage
@@ -16,10 +16,10 @@ _HEADS = ("层级", "单位代码", "单位", "持有名额", "已推荐", *_STA
 _TEXTS = {"单位代码", "单位"}
 
 
-def workbook(title: str, rows: Sequence[ExportRow]) -> bytes:
+def sheet(title: str, rows: Sequence[ExportRow]) -> SheetOut:
     """One line for each body, everything below it added up."""
     columns = [Column(head, _kind(head)) for head in _HEADS]
-    return write_workbook([SheetOut("名额推荐情况", columns, map(_line, rows), title)])
+    return SheetOut("名额推荐情况", columns, [_line(row) for row in rows], title)
 
 
 def title_of(category: str, top: str, now: datetime) -> str:

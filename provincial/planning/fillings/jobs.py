@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from provincial.adapters.spreadsheet_output import SheetOut
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Forbidden
 from provincial.core.text import t
-from provincial.office.files import actions as files
-from provincial.office.jobs.actions import Result, Run
+from provincial.core.viewer import Viewer
+from provincial.office.exports.rules import Listing, Wanted
 from provincial.planning.fillings import actions, documents, queries, rules
+from provincial.planning.fillings.queries import BoardPlace
+from provincial.planning.ledger.models import QuotaSheet
 
 
 def remind() -> None:
@@ -25,15 +28,24 @@ def remind() -> None:
             actions.remind(category, top, by=None, now=now)
 
 
-def export(run: Run) -> Result:
-    """Write the filling of ``category`` below ``body`` into one workbook."""
-    by = run.by
-    found = queries.place_of(by, int(run.args["category"]), int(run.args["body"])) if by else None
-    if by is None or found is None:
+def _count(viewer: Viewer, wanted: Wanted) -> int:
+    place = _place(viewer, wanted)
+    return queries.count_bodies(place.category, place.top)
+
+
+def _sheet(viewer: Viewer, wanted: Wanted) -> SheetOut:
+    place = _place(viewer, wanted)
+    title = documents.title_of(place.category.name, place.top.name, clock.now())
+    return documents.sheet(title, queries.export_rows(place.category, place.top))
+
+
+def _place(viewer: Viewer, wanted: Wanted) -> BoardPlace:
+    found = queries.place_of(viewer, int(wanted["category"]), int(wanted["body"]))
+    if found is None:
         raise Forbidden(t("This board is not for your organisation."))
-    rows = queries.export_rows(found.category, found.top)
-    title = documents.title_of(found.category.name, found.top.name, clock.now())
-    data = documents.workbook(title, rows)
-    with transaction():
-        file = files.store(data, f"{title}.xlsx", "export", by=None, org_path=by.path)
-        return Result(facts={"rows": len(rows)}, file_id=file.id)
+    return found
+
+
+FILLING = Listing(
+    "fillings.export", QuotaSheet.__tablename__, t("Filling of places"), _count, _sheet
+)

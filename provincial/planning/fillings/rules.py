@@ -12,9 +12,6 @@ from provincial.core.findings import Finding, Severity
 from provincial.core.refusals import Refusal
 from provincial.core.text import Text, t
 
-#: The kind of job that writes the table to a workbook, and from how many bodies on.
-EXPORT = "fillings.export"
-EXPORT_AT_ONCE = 2000
 #: So many days before the close the site reminds by itself (house default).
 REMINDER_DAYS = (7, 3, 1)
 _LONGEST_REASON = 500

@@ -9,11 +9,12 @@ from flask_babel import ngettext
 
 from provincial.core import clock
 from provincial.core.db import transaction
-from provincial.core.text import t
-from provincial.office.jobs.actions import enqueue
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.people.accounts.viewer import current_viewer
-from provincial.planning.fillings import actions, documents, permissions, queries, rules
+from provincial.planning.fillings import actions, permissions, queries, rules
 from provincial.planning.fillings.forms import AskForm
+from provincial.planning.fillings.jobs import FILLING
 from provincial.planning.fillings.models import PlaceWish
 from provincial.planning.fillings.queries import BoardPlace
 from provincial.planning.fillings.rules import Stage
@@ -88,16 +89,13 @@ def names(place: BoardPlace) -> ResponseReturnValue:
 @requires(permissions.may_see_place, load=queries.place_of)
 def export(place: BoardPlace) -> ResponseReturnValue:
     """Every body below as a workbook; many of them as a job."""
-    total = queries.count_bodies(place.category, place.top)
-    if total > rules.EXPORT_AT_ONCE:
-        args = {"category": place.category.id, "body": place.top.id}
-        title = t("Export the filling of places: %(count)s bodies", count=total)
-        with transaction():
-            job = enqueue(rules.EXPORT, title, by=current_viewer(), args=args, total=total)
+    who = current_viewer()
+    wanted = {"category": place.category.id, "body": place.top.id}
+    with transaction():
+        job = exports.request(FILLING, wanted, by=who)
+        if job is not None:
             return redirect(url_for("jobs.show", job_id=job.id), 303)
-    title_line = documents.title_of(place.category.name, place.top.name, clock.now())
-    data = documents.workbook(title_line, queries.export_rows(place.category, place.top))
-    return attachment(data, f"{title_line}.xlsx", XLSX)
+    return attachment(*workbook(FILLING, wanted, by=who), XLSX)
 
 
 @blueprint.get("/<int:category_id>/idle")

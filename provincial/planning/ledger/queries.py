@@ -86,6 +86,15 @@ def table_of(sheet: QuotaSheet) -> dict[tuple[int, int], int]:
     return {(organisation, project): held for organisation, project, held in rows}
 
 
+def facts_below(sheet: QuotaSheet) -> dict[tuple[int, int], CellFacts]:
+    """The cells of the children of a sheet as they stand: ``{(organisation, project): facts}``."""
+    children = db.session.execute(
+        select(QuotaSheet.id, QuotaSheet.organisation_id).where(QuotaSheet.parent_id == sheet.id)
+    )
+    bodies = dict(children.tuples().all())
+    return {(bodies[s], project): facts for (s, project), facts in cells_of(bodies).items()}
+
+
 def sheet_in_scope(viewer: Viewer, sheet_id: int) -> QuotaSheet | None:
     """The sheet, when it lies in the viewer's quota subtree."""
     return db.session.scalar(

@@ -310,13 +310,6 @@ def renew(handed_in: NominationList, *, by: Viewer, on: date) -> Paper:
     return paper
 
 
-def note_export(handed_in: NominationList | None, count: int, *, by: Viewer) -> None:
-    """Note that a list left the site as a workbook, numbers masked as it is (R7)."""
-    thing = handed_in if handed_in is not None else ("nomination_list", None)
-    said = t("Exported a list of %(count)s rows", count=count)
-    record("lists.export", thing, by=by, after={"rows": count}, said=said)
-
-
 def _renew(handed_in: NominationList, on: date, by: Viewer) -> Paper:
     """The next version of the paper; a stamp on the old one no longer counts."""
     paper = papers.replace(_paper(handed_in), by=by, **_paper_values(handed_in, on))

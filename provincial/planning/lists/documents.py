@@ -125,10 +125,10 @@ _LIST_HEADS = (
 )
 
 
-def lists_workbook(lists: Iterable[NominationList]) -> bytes:
-    """A list of lists as a workbook."""
+def lists_sheet(lists: Iterable[NominationList]) -> SheetOut:
+    """A list of lists as a table."""
     columns = [Column(head, Kind.NUMBER if head == "人数" else Kind.TEXT) for head in _LIST_HEADS]
-    return write_workbook([SheetOut("推荐名单", columns, map(_line, lists), title="推荐名单")])
+    return SheetOut("推荐名单", columns, [_line(one) for one in lists], title="推荐名单汇总")
 
 
 def _line(one: NominationList) -> tuple[object, ...]:

@@ -75,10 +75,15 @@ def page(
     return paginate(db.session(), matching(viewer, wanted), keys, after=after, before=before)
 
 
-def rows(viewer: Viewer, wanted: Wanted, limit: int) -> Sequence[NominationList]:
+def rows(viewer: Viewer, wanted: Wanted) -> Sequence[NominationList]:
     """Every list that fits, the newest first, for a workbook."""
-    ordered = matching(viewer, wanted).order_by(NominationList.id.desc()).limit(limit)
-    return db.session.scalars(ordered).all()
+    return db.session.scalars(matching(viewer, wanted).order_by(NominationList.id.desc())).all()
+
+
+def count(viewer: Viewer, wanted: Wanted) -> int:
+    """How many lists fit."""
+    found = matching(viewer, wanted).with_only_columns(NominationList.id).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(found)) or 0)
 
 
 def list_in_scope(viewer: Viewer, list_id: int) -> NominationList | None:

@@ -20,8 +20,6 @@ from provincial.planning.nominations.rules import (
 #: The kind of the paper, and what it is about.
 KIND = "nomination_list"
 ABOUT = "nomination_list"
-#: Longer lists of lists are cut at this many rows in a workbook.
-EXPORT_AT_ONCE = 2000
 
 _L = ListState
 _OPEN = (_L.SUBMITTED, _L.STAMPED)

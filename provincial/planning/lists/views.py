@@ -14,12 +14,15 @@ from provincial.adapters.pdf_check import page_picture
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.refusals import Refusal
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook as workbook_of
 from provincial.office.files import queries as files
 from provincial.office.journal.queries import timeline
 from provincial.office.papers.rules import shown_code
 from provincial.people.accounts.viewer import current_viewer
 from provincial.planning.lists import actions, documents, permissions, queries, rules
 from provincial.planning.lists.forms import DecideForm, StampForm, SubmitForm
+from provincial.planning.lists.jobs import LISTS, wanted_as_data
 from provincial.planning.nominations.models import NominationList
 from provincial.planning.nominations.queries import category_with_places
 from provincial.planning.nominations.rules import Channel, ListState
@@ -58,11 +61,13 @@ def list_lists() -> ResponseReturnValue:
 @blueprint.post("/export")
 @requires(permissions.may_look)
 def export() -> ResponseReturnValue:
-    """The filtered list of lists as a workbook."""
-    found = queries.rows(current_viewer(), _filter(), rules.EXPORT_AT_ONCE)
+    """The filtered list of lists as a workbook; a long one as a job."""
+    who, wanted = current_viewer(), wanted_as_data(_filter())
     with transaction():
-        actions.note_export(None, len(found), by=current_viewer())
-    return attachment(documents.lists_workbook(found), "推荐名单汇总.xlsx", XLSX)
+        job = exports.request(LISTS, wanted, by=who)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook_of(LISTS, wanted, by=who), XLSX)
 
 
 def _filter() -> queries.Wanted:
@@ -156,7 +161,7 @@ def workbook(handed_in: NominationList) -> ResponseReturnValue:
     lines = [documents.row_of(n, one) for n, one in enumerate(names, start=1)]
     title = handed_in.paper.number if handed_in.paper else ""
     with transaction():
-        actions.note_export(handed_in, len(lines), by=current_viewer())
+        exports.note("lists.export", handed_in, title, len(lines), {}, by=current_viewer())
     return attachment(documents.names_workbook(title, lines), f"{title}.xlsx", XLSX)
 
 
@@ -241,19 +246,22 @@ def _decide(handed_in: NominationList, act: str, ids: Collection[int], reason: s
     by, now = current_viewer(), clock.now()
     if act == "return":
         gone = actions.send_back(handed_in, ids, reason, by=by, now=now)
-        return ngettext("%(num)s name was returned.", "%(num)s names were returned.", len(gone))
+        return str(
+            ngettext("%(num)s name was returned.", "%(num)s names were returned.", len(gone))
+        )
     if act == "green":
         outcome = actions.approve_green(handed_in, ids, by=by, now=now)
-        return ngettext(
-            "%(num)s name is approved for the green channel.",
-            "%(num)s names are approved for the green channel.",
-            len(outcome.passed),
+        return str(
+            ngettext(
+                "%(num)s name is approved for the green channel.",
+                "%(num)s names are approved for the green channel.",
+                len(outcome.passed),
+            )
         )
     outcome = actions.accept(handed_in, ids, by=by, now=now)
     _tell_held_back(outcome)
-    return ngettext(
-        "%(num)s name is confirmed.", "%(num)s names are confirmed.", len(outcome.passed)
-    )
+    n = len(outcome.passed)
+    return str(ngettext("%(num)s name is confirmed.", "%(num)s names are confirmed.", n))
 
 
 def _tell_held_back(outcome: Outcome) -> None:

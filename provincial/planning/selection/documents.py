@@ -32,7 +32,7 @@ _STATES = {
     NominationState.REPLACED: "已替换",
     NominationState.RELEASED: "名额已释放",
 }
-_CHANNELS = {Channel.REGULAR: "名额内", Channel.GREEN: "绿色通道"}
+_CHANNELS = {Channel.REGULAR: "常规", Channel.GREEN: "绿色通道"}
 
 
 def row(nomination: Nomination) -> Sequence[object]:

@@ -10,18 +10,18 @@ from provincial.office.exports.rules import Listing
 from provincial.office.exports.rules import Wanted as Filter
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.models import Nomination
-from provincial.planning.nominations.queries import Wanted
 from provincial.planning.plans.models import ProjectCategory
-from provincial.planning.selection import documents
+from provincial.planning.selection import documents, queries
+from provincial.planning.selection.queries import Wanted
 
 
 def _count(viewer: Viewer, asked: Filter) -> int:
-    return nominations.count(viewer, _category(viewer, asked).id, _wanted(asked))
+    return queries.count(viewer, _category(viewer, asked).id, _wanted(asked))
 
 
 def _sheet(viewer: Viewer, asked: Filter) -> SheetOut:
     category = _category(viewer, asked)
-    found = nominations.all_matching(viewer, category.id, _wanted(asked))
+    found = queries.all_matching(viewer, category.id, _wanted(asked))
     return documents.sheet(category.name, [documents.row(one) for one in found])
 
 

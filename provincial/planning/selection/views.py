@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.text import Text, t
+from provincial.core.viewer import Viewer
 from provincial.office.exports import actions as exports
 from provincial.office.exports.documents import workbook
 from provincial.office.files import queries as files
@@ -22,13 +23,14 @@ from provincial.planning.nominations import actions
 from provincial.planning.nominations import permissions as who_may
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.models import Nomination
-from provincial.planning.nominations.queries import Wanted, category_with_places
+from provincial.planning.nominations.queries import category_with_places
 from provincial.planning.nominations.queries import nomination_in_scope as in_scope
 from provincial.planning.nominations.rules import Channel, NominationState
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.quotas.queries import sources_of
 from provincial.planning.selection import permissions, queries
 from provincial.planning.selection.jobs import NAMES
+from provincial.planning.selection.queries import Wanted
 from provincial.planning.selection.rules import ACTS
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
@@ -71,7 +73,7 @@ def _categories(body: Organisation, lines: list[queries.CategoryLine]) -> Respon
 def names(category: ProjectCategory) -> ResponseReturnValue:
     """The names of a category within the viewer's scope, under the places of the viewer's body."""
     viewer, wanted = current_viewer(), _filter()
-    page = nominations.page(
+    page = queries.names(
         viewer,
         category.id,
         wanted,
@@ -90,10 +92,17 @@ def names(category: ProjectCategory) -> ResponseReturnValue:
         channel_choices=[(channel.value, channel.label) for channel in Channel],
         states=list(NominationState),
         may_enter=who_may.may_nominate(viewer),
+        links=_links(category, viewer),
         export=ConfirmForm(),
         export_args={key: value for key, value in request.args.items() if key in _ASKED},
         today=clock.today(),
     )
+
+
+def _links(category: ProjectCategory, viewer: Viewer) -> list[tuple[Text, str]]:
+    """What later rooms put beside the names of a category, through ``SELECTION_LINKS``."""
+    made = (make(category, viewer) for make in current_app.config.get("SELECTION_LINKS", ()))
+    return [link for link in made if link is not None]
 
 
 def _filter() -> Wanted:
