@@ -31,6 +31,8 @@ def test_the_two_sides_agree(app: Flask, database_url: str) -> None:
         "board",
         "list_deep",
         "list_deep",
+        "list_deep",
+        "list_deep",
         "read_xlsx",
     ]
 
