@@ -139,8 +139,7 @@ def _page(handed_in: NominationList, refused: Form | None = None) -> ResponseRet
             [one for one in names if one.status in rules.ON_LIST],
         ),
         steps={step.action for step in permissions.steps(viewer, handed_in)},
-        may_renew=not viewer.read_only
-        and (permissions.decides(viewer) or permissions.is_own(viewer, handed_in)),
+        may_renew=permissions.may_renew(viewer, handed_in) and not viewer.read_only,
         paper=paper,
         pages=pages,
         code=shown_code(paper.code) if paper else "",
@@ -301,7 +300,7 @@ def reopen(handed_in: NominationList) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:list_id>/renew")
-@requires(permissions.may_see_list, load=queries.list_in_scope)
+@requires(permissions.may_renew, load=queries.list_in_scope)
 def renew(handed_in: NominationList) -> ResponseReturnValue:
     """Issue the paper anew, without the names that have left the list since."""
     form = ConfirmForm()
