@@ -30,7 +30,7 @@ from provincial.planning.fillings.jobs import FILLING
 from provincial.planning.fillings.jobs import remind as remind_of_idle_places
 from provincial.planning.lists.jobs import LISTS
 from provincial.planning.namelists.jobs import take_in
-from provincial.planning.selection.jobs import export as export_nominations
+from provincial.planning.selection.jobs import NAMES
 from provincial.web.limits import forget_old_counts
 
 
@@ -67,11 +67,11 @@ LISTINGS: tuple[Listing, ...] = (
     FILLING,
     LISTS,
     TABLES,
+    NAMES,
 )
 
 JOBS: dict[str, Handler] = {listing.kind: writer(listing) for listing in LISTINGS} | {
     "audit.export": export_journal,
-    "nominations.export": export_nominations,
     "schools.write": write_schools,
     "teachers.export": export_teachers,
     "teachers.write": write_teachers,

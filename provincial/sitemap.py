@@ -44,6 +44,7 @@ from provincial.people.accounts import models as accounts_tables
 from provincial.people.accounts import queries as accounts
 from provincial.people.accounts import views as accounts_pages
 from provincial.people.accounts.permissions import may_list_users
+from provincial.people.accounts.rules import Role
 from provincial.people.acting import queries as acting
 from provincial.people.acting import views as acting_pages
 from provincial.people.acting.permissions import may_read_mandates
@@ -110,14 +111,17 @@ from provincial.planning.bans import views as bans_pages
 from provincial.planning.boards import queries as boards
 from provincial.planning.boards import views as boards_pages
 from provincial.planning.candidates import views as candidates_pages
+from provincial.planning.carryovers import actions as carryovers_actions
+from provincial.planning.carryovers import queries as carryovers
 from provincial.planning.conditions import queries as conditions
 from provincial.planning.conditions import views as conditions_pages
+from provincial.planning.copies import models as copies_tables
+from provincial.planning.copies import queries as copies
+from provincial.planning.copies import views as copies_pages
+from provincial.planning.copies.rules import KIND as COPIES
 from provincial.planning.fillings import models as fillings_tables
 from provincial.planning.fillings import queries as fillings
 from provincial.planning.fillings import views as fillings_pages
-from provincial.planning.copies import models as copies_tables
-from provincial.planning.copies import views as copies_pages
-from provincial.planning.copies.rules import KIND as COPIES
 from provincial.planning.integrity import actions as integrity_actions
 from provincial.planning.integrity import models as integrity_tables
 from provincial.planning.integrity import queries as integrity
@@ -135,7 +139,6 @@ from provincial.planning.namelists import commands as namelists_commands
 from provincial.planning.namelists import queries as namelists
 from provincial.planning.namelists import views as namelists_pages
 from provincial.planning.namelists.rules import KIND as NAMELISTS
-from provincial.planning.nominations import actions as nominations_actions
 from provincial.planning.nominations import models as nominations_tables
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.permissions import may_look as may_look_at_names
@@ -302,8 +305,8 @@ ORGANISATION_FOLLOWERS: tuple[Follower, ...] = (
     Follower("quotas", preview_organisation_change, follow_organisation_change),
     Follower(
         "nominations",
-        nominations.preview_organisation_change,
-        nominations_actions.follow_organisation_change,
+        carryovers.preview_organisation_change,
+        carryovers_actions.follow_organisation_change,
     ),
 )
 
@@ -317,15 +320,15 @@ TEACHER_FOLLOWERS: tuple[TeacherFollower, ...] = (
     ),
     TeacherFollower(
         "nominations",
-        nominations.preview_teacher_merge,
-        nominations_actions.follow_teacher_merge,
+        carryovers.preview_teacher_merge,
+        carryovers_actions.follow_teacher_merge,
     ),
 )
 
 #: Rooms that want to know when a teacher changes school; places stay with their cell.
 MOVE_FOLLOWERS: tuple[MoveFollower, ...] = (
     MoveFollower(
-        "nominations", nominations.preview_teacher_move, nominations_actions.follow_teacher_move
+        "nominations", carryovers.preview_teacher_move, carryovers_actions.follow_teacher_move
     ),
 )
 
@@ -387,6 +390,13 @@ CATEGORY_LINKS: tuple[CategoryLink, ...] = (
     namelists.category_link,
 )
 
+#: The same beside the names of a category: lists in and out, and how full the places are.
+SELECTION_LINKS: tuple[CategoryLink, ...] = (
+    namelists.category_link,
+    copies.category_link,
+    fillings.category_link,
+)
+
 #: What waits for a person, room by room; home and the hand-over of a post list it.
 TODO_SOURCES: tuple[TodoSource, ...] = (
     rulebooks.todo,
@@ -425,6 +435,7 @@ def mount(app: Flask) -> None:
     app.config["NOTE_DENIAL"] = note_denial
     app.config["TODO_SOURCES"] = TODO_SOURCES
     app.config["CATEGORY_LINKS"] = CATEGORY_LINKS
+    app.config["SELECTION_LINKS"] = SELECTION_LINKS
     app.config["SIGN_IN_AGAIN"] = accounts_pages.sign_in_again
     app.config["CONFIRM_FIRST"] = proofs_pages.confirm_first
     set_address_book(accounts.address_book)
@@ -441,4 +452,5 @@ def surroundings() -> dict[str, Any]:
         "support_view": found.support,
         "idle_left": int((found.idle_ends_at - clock.now()).total_seconds()),
         "mandate": acting.current_mandate(found.viewer),
+        "acting_role": Role(found.viewer.role).label,
     } | lookup_pages.plan_choice()

@@ -18,9 +18,16 @@ from provincial.core.text import t
 
 
 def copy_rows(
-    session: Session, model: Any, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]
+    session: Session,
+    model: Any,
+    columns: Sequence[str],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    common: Mapping[str, Any] | None = None,
 ) -> None:
     """Add ``rows`` to the table of ``model`` in the transaction of ``session``, in order.
+
+    ``common`` are further columns that are the same in every row.
 
     Columns that are not named get the database's own default; Python defaults of the model do not
     count here. What is pending in the session is written first. Raises ``Clash`` when a row of
@@ -29,11 +36,13 @@ def copy_rows(
     table: Table = model.__table__
     session.flush()
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-        sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, columns))
+        sql.Identifier(table.name),
+        sql.SQL(", ").join(map(sql.Identifier, [*columns, *(common or {})])),
     )
     pairs = [(name, _encoder(table.c[name].type)) for name in columns]
     raw: Any = session.connection().connection.driver_connection
-    lines = ("\t".join([encode(row[name]) for name, encode in pairs]) for row in rows)
+    tail = [_encoder(table.c[name].type)(value) for name, value in (common or {}).items()]
+    lines = ("\t".join([*[encode(row[name]) for name, encode in pairs], *tail]) for row in rows)
     try:
         with raw.cursor() as cursor, cursor.copy(statement) as copy:
             while block := "\n".join(islice(lines, _BLOCK)):

@@ -100,9 +100,9 @@ def percent(value: Decimal | None) -> str:
     return f"{shown} %"
 
 
-def share(value: Fraction | None) -> str:
-    """An exact share with two decimals of a percent."""
-    return NOTHING if value is None else f"{float(value) * 100:.2f} %"
+def share(value: Fraction | str | None) -> str:
+    """An exact share with two decimals of a percent; also one that was kept as text (``7/10``)."""
+    return NOTHING if value is None else f"{float(Fraction(value)) * 100:.2f} %"
 
 
 def exact(value: Fraction | None) -> str:

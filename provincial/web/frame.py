@@ -55,6 +55,8 @@ def init_app(app: Flask, settings: Settings, surroundings: Callable[[], dict[str
             "unread": 0,
             "memberships": [],
             "support_view": None,
+            "mandate": None,
+            "acting_role": None,
             "idle_left": 0,
             "get_locale": get_locale,
         }

@@ -26,7 +26,9 @@ from provincial.people.schools.documents import template as schools_workbook
 from provincial.planning.allocations.actions import prepare
 from provincial.planning.allocations.documents import workbook as table_workbook
 from provincial.planning.banlists.documents import template as bans_workbook
+from provincial.planning.copies.models import NominationCopy
 from provincial.planning.ledger.models import QuotaSheet
+from provincial.planning.namelists.documents import template as names_workbook
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.workbooks.importer import workbook as split_workbook
 from tests.people.factories import first_membership, sign_in
@@ -223,6 +225,14 @@ def _runs(walker: Walker) -> None:
     )
     table, schools, figures = "/allocations/{}/import", "/schools/import", "/figures/import"
     split, teachers = "/quotas/sheets/{}/import", "/teachers/import"
+    names, copies = (f"/name-lists/{category.id}/{step}" for step in ("import", "return"))
+    for side, body in ((world.near, "county"), (world.far, "far_county")):
+        copy = NominationCopy(
+            category_id=category.id, organisation_id=world.bodies[body].id, number=1
+        )
+        db.session.add(copy)
+        db.session.flush()
+        side["copy_id"] = copy.id
     uploads = (
         ("figures", ("near", "far"), figures, figures_workbook(2023, []), "PA"),
         ("schools", ("near",), schools, schools_workbook(), "KA"),
@@ -232,6 +242,10 @@ def _runs(walker: Walker) -> None:
         ("banlists", ("near", "far"), "/ban-lists/", bans_workbook(), "PO"),
         ("workbooks", ("near",), split.format(near.id), split_workbook(near), "KA"),
         ("workbooks", ("far",), split.format(far.id), split_workbook(far), "far_KA"),
+        ("namelists", ("near",), names, names_workbook(category.name, []), "KA"),
+        ("namelists", ("far",), names, names_workbook(category.name, []), "far_KA"),
+        ("copies", ("near",), copies, names_workbook(category.name, []), "KA"),
+        ("copies", ("far",), copies, names_workbook(category.name, []), "far_KA"),
         (
             "allocations",
             ("near", "far"),

@@ -13,6 +13,7 @@ from io import BytesIO
 from typing import Any
 
 import pikepdf
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from provincial.adapters.passwords import token_digest
@@ -38,12 +39,14 @@ from provincial.people.teachers.models import Teacher
 from provincial.people.transfers.models import TeacherTransfer
 from provincial.planning.allocations.actions import issue_table, root_sheet
 from provincial.planning.bans.actions import propose
+from provincial.planning.fillings.models import PlaceWish
 from provincial.planning.integrity.actions import note_result
 from provincial.planning.integrity.models import BanObjection
-from provincial.planning.fillings.models import PlaceWish
 from provincial.planning.ledger import queries as ledger
-from provincial.planning.ledger.models import QuotaSheet
-from provincial.planning.nominations.models import NominationList
+from provincial.planning.ledger.actions import use_places
+from provincial.planning.ledger.models import Quota, QuotaSheet
+from provincial.planning.nominations.actions import note
+from provincial.planning.nominations.models import Nomination, NominationList
 from provincial.planning.plans.models import (
     Extension,
     Plan,
@@ -107,7 +110,7 @@ class World:
 def build_world(session: Session) -> World:
     """Everything, in the caller's transaction."""
     world = World(session)
-    for build in (_bodies, _people, _accounts, _office, _planning, _bans):
+    for build in (_bodies, _people, _accounts, _office, _planning, _nominations, _bans):
         build(world)
     session.commit()
     return world
@@ -397,6 +400,39 @@ def _handed_in(
     world.session.add_all([handed_in, wish])
     world.session.flush()
     side |= {"list_id": handed_in.id, "wish_id": wish.id}
+
+
+def _nominations(world: World) -> None:
+    """A teacher on a place of each county, with evidence, waiting at the county's own desk."""
+    for side, body, mark in ((world.near, "county", ""), (world.far, "far_county", CANARY)):
+        holder, by = world.bodies[body], world.people["ka" if not mark else "far_KO"]
+        sheet = ledger.sheet_of(side["category_id"], holder.id)
+        assert sheet is not None
+        cell = world.session.scalars(select(Quota).where(Quota.sheet_id == sheet.id)).one()
+        teacher = world.session.get_one(Teacher, side["teacher_id"])
+        evidence = files.store(
+            _blank_pdf(), f"{mark}证书.pdf", "evidence", by=viewer_of(by), org_path=holder.path
+        )
+        nomination = Nomination(
+            code=f"NEAR{holder.id:04d}"[-8:],
+            category_id=side["category_id"],
+            project_id=side["project_id"],
+            cell_id=cell.id,
+            teacher_id=teacher.id,
+            school_id=teacher.organisation_id,
+            nominator_id=holder.id,
+            quota_path=holder.quota_path,
+            waits_at_id=holder.id,
+            entered_by_id=by.id,
+            entered_by=by.name,
+            evidence=evidence,
+            note=f"{mark}备注",
+        )
+        world.session.add(nomination)
+        use_places({cell.id: 1})
+        world.session.flush()
+        note("enter", nomination, "", viewer_of(by), t("Nominated %(name)s", name=teacher.name))
+        side |= {"nomination_id": nomination.id}
 
 
 def _bans(world: World) -> None:

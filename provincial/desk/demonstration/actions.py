@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -17,10 +17,7 @@ from provincial.core.viewer import Viewer
 from provincial.desk.demonstration import queries
 from provincial.desk.demonstration.rules import (
     CATEGORY,
-    CITY,
-    DISTRICT,
     LABEL,
-    LAST_LABEL,
     LAST_NUMBER,
     LAST_PLAN,
     LAST_TITLE,
@@ -29,10 +26,6 @@ from provincial.desk.demonstration.rules import (
     PLAN,
     PROGRAMME_YEARS,
     PROVINCE,
-    READY_CITY,
-    REASON,
-    SCHOOL,
-    SHARE_HANDED_DOWN,
     TABLE_FILE,
     TEACHER_LOGIN,
     TEACHER_PLACE,
@@ -45,8 +38,9 @@ from provincial.desk.demonstration.rules import (
     invented_phone,
     invented_teacher,
     schools_of,
-    split_evenly,
 )
+from provincial.desk.samples import actions as samples
+from provincial.desk.samples.rules import CITY, DISTRICT, LAST_LABEL, REASON, SCHOOL, Officers
 from provincial.office.imports import actions as imports
 from provincial.people.accounts import actions as accounts
 from provincial.people.accounts.queries import viewer_for
@@ -67,27 +61,14 @@ from provincial.people.teachers.rules import Facts, Source, TeacherRow
 from provincial.planning.allocations import actions as allocations
 from provincial.planning.allocations import importer
 from provincial.planning.allocations import queries as table_queries
-from provincial.planning.ledger import queries as ledger
-from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans import actions as plans
 from provincial.planning.plans.models import Plan, ProjectCategory
-from provincial.planning.quotas import actions as quotas
 from provincial.planning.windows import actions as windows
 from provincial.rulebook.loader import builtin
 
 _EACH_IN_THE_CITY = 8
 _EACH_ELSEWHERE = 1
 _EACH_IN_MANAGED_COUNTIES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Officers:
-    """The people by their sign-in names, as viewers."""
-
-    by_login: Mapping[str, Viewer]
-
-    def __getitem__(self, login: str) -> Viewer:
-        return self.by_login[login]
 
 
 def load(*, production: bool, now: datetime) -> None:
@@ -112,7 +93,9 @@ def load(*, production: bool, now: datetime) -> None:
     _reopen_windows(plan, bodies[PROVINCE], officers["province2"], now)
     category = _category(plan)
     _issue_table(category, officers, on)
-    _split(category, bodies, officers, now)
+    samples.split(category, bodies, officers, now)
+    samples.ban(bodies[SCHOOL], officers, now)
+    samples.nominate(category, bodies[SCHOOL], officers, now)
 
 
 def _bodies(on: date) -> dict[str, Organisation]:
@@ -298,58 +281,6 @@ def _issue_table(category: ProjectCategory, officers: Officers, on: date) -> Non
     )
     allocations.submit(table, reason="", by=maker)
     allocations.issue(table, by=second, on=on)
-
-
-def _split(
-    category: ProjectCategory,
-    bodies: Mapping[str, Organisation],
-    officers: Officers,
-    now: datetime,
-) -> None:
-    """One city in part, one district of it down to the schools, one city altogether.
-
-    The city keeps most of its places, so that a list of its own finds some (HN-38).
-    """
-    city = _sheet(category, bodies[CITY])
-    counties = _children(bodies, CITY)
-    _hand_down(city, counties, SHARE_HANDED_DOWN, officers["zhengzhou"], now)
-    on = clock.china_date(now)
-    district = _sheet(category, bodies[DISTRICT])
-    officer = officers["jinshui"]
-    _hand_down(district, _children(bodies, DISTRICT), 100, officer, now)
-    quotas.lock(district, by=officer, on=on)
-    ready = _sheet(category, bodies[READY_CITY])
-    _hand_down(ready, _children(bodies, READY_CITY), 100, officers["kaifeng"], now)
-    quotas.lock(ready, by=officers["kaifeng"], on=on)
-
-
-def _hand_down(
-    sheet: QuotaSheet, children: Sequence[Organisation], percent: int, by: Viewer, now: datetime
-) -> None:
-    """Split by stage and size: primary schools get primary places, junior schools junior ones."""
-    projects = {project.id: project for project in ledger.projects_of(sheet.category_id)}
-    cells = ledger.cells_of([sheet.id])
-    held = {project: facts.held for (_sheet_id, project), facts in cells.items()}
-    wanted: dict[tuple[int, int], int] = {}
-    for stage in sorted({project.stage for project in projects.values()}):
-        fitting = [body for body in children if not body.stages or stage in body.stages]
-        places = {p: n for p, n in held.items() if projects[p].stage == stage}
-        weights = [7 + body.id % 5 for body in fitting]
-        wanted |= split_evenly(places, [body.id for body in fitting], weights, percent)
-    quotas.split(sheet, wanted, by=by, now=now)
-
-
-def _sheet(category: ProjectCategory, body: Organisation) -> QuotaSheet:
-    found = ledger.sheet_of(category.id, body.id)
-    if found is None:
-        raise LookupError(f"{body.name} holds no places")
-    return found
-
-
-def _children(bodies: Mapping[str, Organisation], code: str) -> list[Organisation]:
-    """The bodies that get their places from this one."""
-    above = bodies[code].id
-    return [body for body in bodies.values() if body.quota_parent_id == above]
 
 
 def _draft(officers: Officers, now: datetime) -> Plan:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,15 +13,7 @@ from provincial.core.identity import id_check_character
 PASSWORD = "songshu-huoche-lantian-moli"
 
 PROVINCE = "410000"
-CITY = "410100"
-#: The district that has split its places to its schools and locked the table.
-DISTRICT = "410105"
-#: What the city has handed down of each column, in percent.
-SHARE_HANDED_DOWN = 40
-#: A city that has handed out everything, and one that has not begun.
-READY_CITY = "410200"
 #: The school whose people have accounts, and how many teachers it and the others of its district have.
-SCHOOL = "410105-P03"
 TEACHERS_HERE, TEACHERS_ELSEWHERE = 24, 6
 #: The account of a teacher, and the place of its person in the school.
 TEACHER_LOGIN, TEACHER_PLACE = "teacher3", 4
@@ -29,13 +21,10 @@ TEACHER_LOGIN, TEACHER_PLACE = "teacher3", 4
 PLAN = "henan-2023"
 LABEL = "2023年省培计划"
 LAST_PLAN = "henan-2022"
-LAST_LABEL = "2022年省培计划"
 LAST_TITLE = "河南省教育厅办公室关于组织实施2022年中小学教师素质提升工程的通知（演示）"
 LAST_NUMBER = "教办师〔2022〕0号"
 PROGRAMME_YEARS = (2021, 2025)
 OFFICE_MAIL = "office@example.com"
-#: Why dates of the notice are accepted or extended.
-REASON = "演示"
 CATEGORY = "key_teacher_cultivation"
 TABLE_FILE = "annex4-quota-table.xlsx"
 
@@ -134,25 +123,3 @@ def invented_teacher(number: int, stage: str, place: int) -> InventedTeacher:
             "teaching_since": since,
         },
     )
-
-
-def shared_out(places: int, weights: Sequence[int]) -> list[int]:
-    """``places`` by ``weights``: whole parts first, the rest to the largest remainders."""
-    total = sum(weights)
-    parts = [places * weight // total for weight in weights]
-    rests = sorted(range(len(weights)), key=lambda i: (-(places * weights[i] % total), i))
-    for i in rests[: places - sum(parts)]:
-        parts[i] += 1
-    return parts
-
-
-def split_evenly(
-    held: Mapping[int, int], children: Sequence[int], weights: Sequence[int], percent: int
-) -> dict[tuple[int, int], int]:
-    """``percent`` of what is held of each project, over the children: ``{(child, project): places}``."""
-    return {
-        (child, project): part
-        for project, places in held.items()
-        for child, part in zip(children, shared_out(places * percent // 100, weights), strict=True)
-        if part
-    }

@@ -114,15 +114,16 @@ def urgency(left: int | None) -> Tone:
     return Tone.ATTENTION if left <= SOON_DAYS else Tone.WAITING
 
 
-def in_runs(events: Iterable[tuple[Hashable, Event]]) -> list[tuple[Event, int]]:
-    """The first event of each run with the same key, and how many more the run has.
+def in_runs(events: Iterable[tuple[Hashable, str, Event]]) -> list[tuple[Event, int]]:
+    """The first event of each run with the same key, and how many more of its kind the run has.
 
-    An import of forty schools is one line of what changed, not forty.
+    An import of forty schools is one line of what changed, not forty. One act noted with two things
+    of different kind, as a notice and its plan, is one line and nothing more.
     """
     runs = []
-    for _key, run in groupby(events, key=lambda pair: pair[0]):
-        first, *others = [event for _same, event in run]
-        runs.append((first, len(others)))
+    for _key, run in groupby(events, key=lambda triple: triple[0]):
+        (_same, kind, first), *others = run
+        runs.append((first, sum(other == kind for _same, other, _event in others)))
     return runs
 
 

@@ -100,7 +100,7 @@ def _tasks(viewer: Viewer) -> list[Task]:
 
 def _moments(events: Sequence[JournalEvent]) -> list[Moment]:
     """The events as lines; the same act by the same person over and over is one line."""
-    keyed = [((e.action, e.actor_id, e.request_id, e.at.date()), e) for e in events]
+    keyed = [((e.action, e.actor_id, e.request_id, e.at.date()), e.thing_type, e) for e in events]
     return [_moment(event, more) for event, more in rules.in_runs(keyed)]
 
 

@@ -98,10 +98,9 @@ def record_many(
         "request_id": request_id(),
         "said": said.as_data() if said else None,
     }
-    columns = [*common, "thing_id", "thing_label", "org_path", "after"]
+    columns = ("thing_id", "thing_label", "org_path", "after")
     rows = (
-        common
-        | {
+        {
             "thing_id": note.number,
             "thing_label": note.label[:200],
             "org_path": note.org_path,
@@ -109,7 +108,7 @@ def record_many(
         }
         for note in notes
     )
-    copy_rows(db.session(), JournalEvent, columns, rows)
+    copy_rows(db.session(), JournalEvent, columns, rows, common=common)
 
 
 def note_denial(by: Viewer, denial: Denial) -> JournalEvent:

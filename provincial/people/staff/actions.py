@@ -17,6 +17,7 @@ from provincial.people.accounts.queries import administrators
 from provincial.people.accounts.rules import (
     DORMANT_AFTER,
     DORMANT_WARNING,
+    GUARDED,
     MANAGERS,
     Dormancy,
     Role,
@@ -210,6 +211,9 @@ def _end(membership: Membership, reason: str, by: Viewer | None, at: datetime) -
 def _require_not_last(membership: Membership, on: date) -> None:
     """Refuse when the body would be left without a lasting administrator.
 
+    Where the system administrator may not give the post, only another holder of it counts: else
+    nobody could ever fill it again.
+
     The body's row is locked first: two administrators who remove each other at the same moment
     must not both succeed.
     """
@@ -219,7 +223,9 @@ def _require_not_last(membership: Membership, on: date) -> None:
     others = [
         m
         for m in administrators(membership.organisation_id, on)
-        if m.id != membership.id and m.user_id != membership.user_id
+        if m.id != membership.id
+        and m.user_id != membership.user_id
+        and (membership.role not in GUARDED or m.role == membership.role)
     ]
     require_another_administrator(len(others))
 

@@ -43,10 +43,8 @@ from provincial.people.teachers.rules import (
     require_active,
 )
 
-_EVENT_COLUMNS = (
-    *("teacher_id", "kind", "on_date", "organisation_id", "before", "after"),
-    *("reason", "by_user_id", "run_id", "undoes_id"),
-)
+#: What differs in the histories of teachers who are registered together.
+_OWN = ("teacher_id", "organisation_id", "after")
 _DAYS = ("since", "teaching_since")
 
 
@@ -82,8 +80,12 @@ def register_many(
             t("Somebody has just registered one of these teachers. Check the list again.")
         ) from error
     step = Step(on, by, source=source, kind=EventKind.REGISTERED, run_id=run_id)
-    events = (_event(i, row.school_id, step, {}, said_of) for i, row, said_of in pairs)
-    copy_rows(session, TeacherEvent, _EVENT_COLUMNS, events)
+    events = (
+        {"teacher_id": i, "organisation_id": row.school_id, "after": _plain(said_of)}
+        for i, row, said_of in pairs
+    )
+    same = {k: v for k, v in _event(0, 0, step, {}, {}).items() if k not in _OWN}
+    copy_rows(session, TeacherEvent, _OWN, events, common=same)
     paths = _paths({row.school_id for row in rows})
     facts = {"run": run_id} if run_id else {}
     notes = (

@@ -44,6 +44,8 @@ from provincial.planning.ledger.rules import (
 from provincial.planning.letters import actions as letters
 from provincial.planning.plans import actions as plans
 from provincial.planning.plans.models import ProjectCategory
+from provincial.planning.reversals.actions import undo as undo_entries
+from provincial.planning.reversals.queries import undo_rows
 
 
 def prepare(
@@ -223,8 +225,8 @@ def undo(
     _expect(table, TableState.ISSUED)
     reason = check_reason(reason)
     batch = db.session.get_one(QuotaBatch, table.batch_id)
-    back = book.undo(batch, reason=reason, by=by, entry_ids=entry_ids)
-    whole = not any(not row.undone for row in ledger.undo_rows(batch))
+    back = undo_entries(batch, reason=reason, by=by, entry_ids=entry_ids)
+    whole = not any(not row.undone for row in undo_rows(batch))
     if whole:
         table.state = TableState.UNDONE
         _undo_run(table, reason, by)

@@ -22,9 +22,11 @@ from provincial.planning.allocations.permissions import may_propose
 from provincial.planning.allocations.rules import TableState, differences, supply_finding
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.ledger.models import QuotaBatch
-from provincial.planning.ledger.rules import UndoRow, into_province
+from provincial.planning.ledger.rules import Change, check_split, into_province
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.planning.plans.rules import heads_by_stage
+from provincial.planning.reversals import queries as reversals
+from provincial.planning.reversals.rules import UndoRow
 
 KIND = "quota_table"
 Cells = dict[tuple[int, int], int]
@@ -227,6 +229,22 @@ def supply(category: ProjectCategory, cells: Mapping[tuple[int, int], int]) -> F
     return supply_finding(own, sum(added.values()))
 
 
+def in_the_way(category: ProjectCategory, cells: Mapping[tuple[int, int], int]) -> list[Finding]:
+    """Every cell that its unit has passed on or filled beyond what the table gives it (HN-38).
+
+    While one stands here the table cannot be issued; its maker sees all of them at once.
+    """
+    province = ledger.province_id()
+    root = ledger.sheet_of(category.id, province) if province else None
+    if root is None:
+        return []
+    changes = [
+        Change(unit, project, after - before)
+        for (unit, project), (before, after) in differences(held_now(category), dict(cells)).items()
+    ]
+    return [f for f in check_split({}, ledger.facts_below(root), changes) if f.code == "passed_on"]
+
+
 def _row(cells: Mapping[tuple[int, int], int], unit_id: int) -> dict[int, int]:
     return {project: places for (unit, project), places in cells.items() if unit == unit_id}
 
@@ -274,7 +292,7 @@ def category_of(run: ImportRun) -> ProjectCategory:
 def undo_rows(table: QuotaTable) -> list[UndoRow]:
     """The rows of an issued table with what has been built on each."""
     batch = db.session.get(QuotaBatch, table.batch_id) if table.batch_id else None
-    return ledger.undo_rows(batch) if batch is not None else []
+    return reversals.undo_rows(batch) if batch is not None else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from provincial.planning.allocations import permissions as may
 from provincial.planning.allocations.forms import GridForm, SubmitForm, UploadForm
 from provincial.planning.allocations.jobs import TABLES
 from provincial.planning.allocations.models import QuotaTable
+from provincial.planning.allocations.rules import TableState
 from provincial.planning.ledger import queries as ledger
 from provincial.planning.plans.models import ProjectCategory
 from provincial.web.access import requires
@@ -185,6 +186,10 @@ def show(table: QuotaTable) -> ResponseReturnValue:
     return _page(table)
 
 
+#: States in which a table is still to be issued.
+_ON_ITS_WAY = (TableState.DRAFT, TableState.SUBMITTED)
+
+
 def _page(table: QuotaTable, form: SubmitForm | None = None) -> ResponseReturnValue:
     who = current_viewer()
     reasons = form or SubmitForm(formdata=None, reason=table.reason, version=table.version)
@@ -196,6 +201,7 @@ def _page(table: QuotaTable, form: SubmitForm | None = None) -> ResponseReturnVa
         view=queries.view_of(table.category, cells),
         supply=queries.supply(table.category, cells) if may.may_edit_table(who, table) else None,
         found=[finding_from_data(data) for data in table.findings],
+        blocked=queries.in_the_way(table.category, cells) if table.state in _ON_ITS_WAY else [],
         form=reasons,
         why=ReasonForm(formdata=None, version=table.version),
         may_edit=may.may_edit_table(who, table),

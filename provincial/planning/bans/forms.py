@@ -32,7 +32,7 @@ class ProposeForm(Form):
     event_on = DateField(_l("Day of the event"), validators=[InputRequired()])
     training_name = StringField(_l("Training"), validators=[InputRequired(), Length(max=200)])
     notice_number = StringField(_l("Number of the notice"), validators=[Length(max=80)])
-    file = FileField(_l("Evidence"))
+    file = FileField(_l("Supporting evidence"))
     reason = ReasonField(_l("What happened"))
 
     def offer(self, plans: Iterable[tuple[str, str]], causes: Iterable[str]) -> None:

@@ -49,7 +49,7 @@ class ConditionsForm(Form):
         for chosen, words in ((self.post, POSTS), (self.honour, HONOURS)):
             chosen.choices = [none, *(SelectChoice(c, translate(w)) for c, w in words.items())]
         self.notice.choices = [
-            SelectChoice(0, str(_l("Choose"))),
+            SelectChoice(0, str(_l("Choose a notice"))),
             *(SelectChoice(number, name) for number, name in notices),
         ]
         self.notice.data = self.notice.data or 0

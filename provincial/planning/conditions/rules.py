@@ -85,9 +85,10 @@ class Conditions:
 def _words(asked: Conditions) -> Iterator[Text]:
     terms = {term.code: term.label for term in (*vocabulary.STAGES, *vocabulary.SUBJECTS)}
     none = Text("")
+    subject = terms.get(asked.subject, Text(asked.subject))
     lines: tuple[tuple[object, Text], ...] = (
         (asked.stage, t("School stage: %(stage)s", stage=terms.get(asked.stage, none))),
-        (asked.subject, t("School subject: %(subject)s", subject=terms.get(asked.subject, none))),
+        (asked.subject, t("School subject: %(subject)s", subject=subject)),
         (asked.title, t("Title: %(title)s or above", title=_label(asked.title))),
         (asked.years_from, t("At least %(n)s years of service", n=asked.years_from)),
         (asked.years_to, t("At most %(n)s years of service", n=asked.years_to)),

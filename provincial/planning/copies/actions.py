@@ -62,6 +62,19 @@ def send_out(category: ProjectCategory, body: Organisation, *, by: Viewer) -> No
     return copy
 
 
+def note_taken(copy: NominationCopy, form: str, *, by: Viewer) -> None:
+    """Note that a copy with its names left the site (R30)."""
+    record(
+        "copies.take_away",
+        copy,
+        by=by,
+        after={"number": copy.number, "rows": len(copy.rows), "form": form},
+        label=copy.category.name,
+        org_path=copy.organisation.quota_path,
+        said=t("Took copy %(number)s of the list away (%(form)s)", number=copy.number, form=form),
+    )
+
+
 def book(bookings: Sequence[Booking], reason: str, *, by: Viewer, on: date) -> int:
     """Change what came back changed; answers how many names."""
     for booking in sorted(bookings, key=lambda one: one.nomination.id):

@@ -119,7 +119,7 @@ def _rows(
         (number, match_key(cell_words(sheet.cell(number, columns["code"]))).upper())
         for number in range(returned.header_row + 1, len(sheet.rows))
     ]
-    lines = [(number, code) for number, code in lines if code]
+    lines = [(number, code) for number, code in lines if code and not _is_remark(sheet, number)]
     returned.total = len(lines)
     known = queries.by_codes(code for _number, code in lines)
     seen: set[str] = set()
@@ -146,6 +146,11 @@ def _rows(
         for change in merged.changes:
             _add(found, change_finding(change), (number, columns[change.field]))
         returned.bookings.append(actions.Booking(nomination, merged.changes))
+
+
+def _is_remark(sheet: Sheet, number: int) -> bool:
+    """Whether a line holds one text only: a note below the names."""
+    return sum(1 for cell in sheet.rows[number] if cell_words(cell)) < 2
 
 
 def _wrong(

@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from provincial.core.db import db
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
 from provincial.planning.copies.models import NominationCopy
 from provincial.planning.copies.rules import KIND
 from provincial.planning.nominations.models import Nomination
+from provincial.planning.nominations.permissions import may_nominate
 from provincial.planning.nominations.rules import ALIVE
 from provincial.planning.plans.models import Project, ProjectCategory
 from provincial.rulebook.people_words import TITLE_OF
@@ -121,3 +123,10 @@ def run_in_scope(viewer: Viewer, run_id: int) -> ImportRun | None:
 def category_of(run: ImportRun) -> ProjectCategory:
     """The category of a returned copy."""
     return db.session.get_one(ProjectCategory, int(run.context["category"]))
+
+
+def category_link(category: ProjectCategory, viewer: Viewer) -> tuple[Text, str] | None:
+    """The way to the copies of a category's list, for those who send them out."""
+    if not category.has_quota_table or not may_nominate(viewer):
+        return None
+    return t("Copies of the list"), f"/name-lists/{category.id}/copies"

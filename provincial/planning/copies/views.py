@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from provincial.adapters.pdf import render_pdf
 from provincial.adapters.services import services
 from provincial.core import clock
+from provincial.core.db import transaction
 from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
 from provincial.office.imports.rules import RunState
@@ -66,18 +67,22 @@ def send_out(category: ProjectCategory) -> ResponseReturnValue:
     return _list(category, form, ReturnForm(formdata=None))
 
 
-@blueprint.get("/copies/<int:copy_id>/workbook")
+@blueprint.post("/copies/<int:copy_id>/workbook")
 @requires(permissions.may_fetch, load=queries.copy_in_scope)
 def workbook(copy: NominationCopy) -> ResponseReturnValue:
-    """The copy as a workbook."""
+    """The copy as a workbook; taking it away is an event (R30)."""
+    with transaction():
+        actions.note_taken(copy, "Excel", by=current_viewer())
     data = documents.workbook(copy, documents.rows_of(copy))
     return attachment(data, f"推荐名单-{copy.number}.xlsx", XLSX)
 
 
-@blueprint.get("/copies/<int:copy_id>/paper")
+@blueprint.post("/copies/<int:copy_id>/paper")
 @requires(permissions.may_fetch, load=queries.copy_in_scope)
 def paper(copy: NominationCopy) -> ResponseReturnValue:
-    """The copy as a paper to write on."""
+    """The copy as a paper to write on; taking it away is an event (R30)."""
+    with transaction():
+        actions.note_taken(copy, "PDF", by=current_viewer())
     html = render_template(
         "papers/nomination_copy.html",
         title=documents.title_of(copy),

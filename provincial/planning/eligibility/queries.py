@@ -19,6 +19,7 @@ from sqlalchemy import text
 
 from provincial.core.db import db
 from provincial.core.findings import Finding
+from provincial.people.honours.queries import standing_honours
 from provincial.people.teachers.models import Teacher
 from provincial.planning.conditions.queries import conditions_of
 from provincial.planning.eligibility.rules import Away, Context, Known, Other, Person, Place, judge
@@ -229,13 +230,17 @@ def _judged(
 ) -> Iterator[tuple[int, list[Finding]]]:
     """The rules' answer on every row of a statement, bans brought along."""
     rows = db.session.execute(text(statement), values).all()
-    bans = bans_of(row.teacher_id for row in rows if row.teacher_id)
+    known = {row.teacher_id for row in rows if row.teacher_id}
+    bans = bans_of(known)
+    asked = any(place.conditions.honour for place in terms.places.values())
+    honours = standing_honours(known) if asked else {}
     for row in rows:
-        person = person_of(row, tuple(bans.get(row.teacher_id, ())))
+        levels = tuple(one.level for one in honours.get(row.teacher_id, ()))
+        person = person_of(row, tuple(bans.get(row.teacher_id, ())), levels)
         yield row.n, judge(person, terms.places[row.project_id], terms.contexts[row.project_id])
 
 
-def person_of(row: Any, bans: tuple[BanFacts, ...] = ()) -> Person:
+def person_of(row: Any, bans: tuple[BanFacts, ...] = (), honours: tuple[str, ...] = ()) -> Person:
     """A row of the statement as the rules take it; the list's word counts before the register's."""
     known = None
     if row.teacher_id is not None:
@@ -275,6 +280,7 @@ def person_of(row: Any, bans: tuple[BanFacts, ...] = ()) -> Person:
         ),
         trained=tuple(day for day in days if day),
         bans=bans,
+        honours=honours,
         away=Away(int(row.away), int(row.teachers + row.new)) if row.teachers else None,
         twin=row.twin,
     )

@@ -29,7 +29,7 @@ from provincial.rulebook import vocabulary
 from provincial.rulebook.people_words import TITLES, sex_of, title_of
 
 #: The rule that each refusal of a row rests on: whom to select, and on which places.
-SELECT, PERSON, PLACES, GREEN = "HN-37", "PE-130", "HN-38", "HN-41"
+SELECT, PERSON, PLACES, GREEN = "HN-37", "HN-37", "HN-38", "HN-41"
 
 #: The columns of a list: key, the titles it goes by, whether a list must have it.
 COLUMNS: tuple[tuple[str, tuple[str, ...], bool], ...] = (
@@ -191,6 +191,7 @@ def read_row(number: int, row: int, cells: Mapping[str, object], today: date) ->
     _read_name(read, cells.get("name"))
     _read_id(read, cells.get("id_number"), today)
     _read_sex(read, _words(cells.get("sex")))
+    _read_birth(read, cells.get("birth"))
     read.county = _words(cells.get("county"))
     read.school = _words(cells.get("school"))
     _read_subject(read, _words(cells.get("stage")), _words(cells.get("subject")))
@@ -310,6 +311,16 @@ def _read_sex(read: Row, words: str) -> None:
         read.block("sex", "sex_mismatch", message, t("Look at the ID card."), PERSON)
 
 
+def _read_birth(read: Row, value: object) -> None:
+    """A list may give the day of birth or only its month; both must be those of the ID number."""
+    said = _day(value) if value not in (None, "") else None
+    if said is None or read.birth_on is None:
+        return
+    if said != read.birth_on and said != read.birth_on.replace(day=1):
+        message = t("The day of birth does not agree with the ID number.")
+        read.block("birth", "birth", message, t("Look at the ID card."), PERSON)
+
+
 _FOUND: dict[tuple[str, str], str | None] = {}
 
 
@@ -398,7 +409,7 @@ def _read_phone(read: Row, value: object) -> None:
     try:
         read.phone = parse_mobile(raw)
     except Refusal as refusal:
-        read.block("phone", "phone", refusal.message, _mend(refusal), PERSON)
+        read.block("phone", "phone", refusal.message, _mend(refusal), PLACES)
         return
     if read.phone != raw.strip():
         read.tell("phone", "phone_tidied", t("The phone number was tidied."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import BigInteger, Select, case, cast, func, select
@@ -29,7 +29,7 @@ from provincial.planning.letters.queries import green_rule, rulebook_of
 from provincial.planning.letters.rules import green_figures
 from provincial.planning.nominations.models import Nomination, NominationStep
 from provincial.planning.nominations.queries import WINDOW, opening, used_as_at
-from provincial.planning.nominations.rules import ALIVE, NOMINATORS, PROVINCE_OFFICERS, Channel
+from provincial.planning.nominations.rules import ALIVE, PROVINCE_OFFICERS, Channel
 from provincial.planning.plans import queries as plans
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.planning.quotas.permissions import may_see_board
@@ -58,11 +58,11 @@ def days_of(category: ProjectCategory, top: Organisation, now: datetime) -> Cloc
     """How the selection window stands for a body."""
     found = opening(category.plan, top, now)
     window = plans.window(category.plan_id, WINDOW)
-    last = found.last_day
+    last = found.until or found.last_day
     if window is not None:
         until = plans.extended_until(window, top)
         if until is not None and until > window.closes_at:
-            last = clock.china_date(until)
+            last = clock.china_date(until - timedelta(microseconds=1))
     left = clock.days_left(last, clock.china_date(now)) if last else None
     closes = window.closes_at if window else None
     article = rulebook_of(category.plan).source(WINDOW).citation()
@@ -640,7 +640,8 @@ def live_categories() -> Sequence[ProjectCategory]:
 
 def todo(viewer: Viewer) -> list[TodoItem]:
     """Places not filled while the selection is open, for the province and every holder (HN-39)."""
-    if not viewer.is_any(*NOMINATORS, *PROVINCE_OFFICERS):
+    # A school has its own line beside the names it enters; this one is for those who oversee others.
+    if not viewer.is_any(*BUREAU_OFFICERS, *PROVINCE_OFFICERS):
         return []
     categories = [one for one in live_categories() if plans.window(one.plan_id, WINDOW)]
     path = "/" if sees_province(viewer) else viewer.quota_path

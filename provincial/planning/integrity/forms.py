@@ -20,7 +20,7 @@ class EnterForm(Form):
     )
     on_date = DateField(_l("Day of the event"), validators=[InputRequired()])
     source = StringField(_l("Paper that says so"), validators=[InputRequired(), Length(max=200)])
-    file = FileField(_l("Evidence"))
+    file = FileField(_l("Supporting evidence"))
     reason = ReasonField(_l("What happened"))
 
     def offer(self) -> None:

@@ -245,7 +245,9 @@ def _decide(handed_in: NominationList, act: str, ids: Collection[int], reason: s
     by, now = current_viewer(), clock.now()
     if act == "return":
         gone = actions.send_back(handed_in, ids, reason, by=by, now=now)
-        return str(ngettext("%(num)s name was returned.", "%(num)s names were returned.", len(gone)))
+        return str(
+            ngettext("%(num)s name was returned.", "%(num)s names were returned.", len(gone))
+        )
     if act == "green":
         outcome = actions.approve_green(handed_in, ids, by=by, now=now)
         return str(

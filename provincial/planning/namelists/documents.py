@@ -9,7 +9,6 @@ from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write
 from provincial.core.findings import Finding
 from provincial.planning.entries.rules import TITLE_OF_COLUMN, Row, verdict_of
 from provincial.planning.plans.models import Project
-from provincial.rulebook import vocabulary
 from provincial.rulebook.people_words import TITLES
 from provincial.web.filters import translate
 
@@ -50,10 +49,10 @@ def template(category: str, projects: list[Project]) -> bytes:
     """The workbook that people fill in; every column is text, so that no number is destroyed."""
     columns = [Column(title, Kind.TEXT, width) for title, width in _TEMPLATE]
     by_stage: dict[str, list[str]] = {}
-    for project in projects:
-        by_stage.setdefault(project.stage, []).append(vocabulary.subject(project.subject).name)
+    for stage, subject in (project.words for project in projects):
+        by_stage.setdefault(stage, []).append(subject)
     allowed = "；".join(
-        f"{vocabulary.stage(stage).name}：{'、'.join(subjects)}"
+        f"{stage}：{'、'.join(subjects)}" if stage else "、".join(subjects)
         for stage, subjects in by_stage.items()
     )
     notes = [

@@ -39,7 +39,6 @@ from provincial.planning.namelists.rules import (
 from provincial.planning.nominations.queries import WINDOW
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.plans.queries import is_open
-from provincial.rulebook import vocabulary
 
 #: Rows that the page of a check shows; all of them are in the workbook.
 _KEPT = 200
@@ -103,13 +102,13 @@ class Checked(Reading):
         )
 
     def findings(self) -> list[Finding]:
-        """Every finding with its place in the workbook."""
-        found = list(self.of_list)
+        """Every finding with its place in the workbook, those of one kind together."""
+        found = []
         for row in self.rows:
             for flaw in row.flaws:
                 place = (row.row, self.columns.get(flaw.column, 0))
                 found.append(_placed(flaw.finding, self.sheet.address(*place)))
-        return found
+        return [*self.of_list, *sorted(found, key=lambda one: one.code)]
 
 
 _VERDICTS = ("ok", "warning", "refused")
@@ -177,7 +176,7 @@ def settle(rows: Sequence[Row], category: ProjectCategory, unit: Organisation) -
     projects = queries.projects_of(category)
     names: dict[str, list[str]] = {}
     for project in projects:
-        names.setdefault(project.stage, []).append(vocabulary.subject(project.subject).name)
+        names.setdefault(project.stage, []).append(project.words[1])
     settle_projects(
         rows,
         {(project.stage, project.subject): project.id for project in projects},

@@ -180,11 +180,10 @@ class Seating:
         project = self.projects.get(row.project_id, "")
         message = t("%(project)s: no place is free on the way of this school.", project=project)
         if holders:
-            message = t(
-                "%(project)s: no place is free; %(holder)s.", project=project, holder=holders[0]
-            )
-        for holder in holders[1:]:
-            message = t("%(before)s; %(holder)s", before=message, holder=holder)
+            told = holders[0]
+            for holder in holders[1:]:
+                told = t("%(before)s; %(holder)s", before=told, holder=holder)
+            message = t("%(project)s: no place is free; %(holder)s.", project=project, holder=told)
         mend = t("Withdraw another nomination, or ask the body above for a place.")
         finding = Finding(Severity.BLOCK, message, rule=PLACES, code="quota", mend=mend)
         row.refuse("subject", finding)

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import Range
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from provincial.core import clock
 from provincial.core.db import db
-from provincial.core.findings import Finding, Severity
-from provincial.core.identity import match_key
-from provincial.core.paging import Key, Page, paginate
+from provincial.core.findings import Finding
 from provincial.core.text import t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.people.accounts.models import Membership, User
 from provincial.people.accounts.queries import in_force
 from provincial.people.organisations.models import Organisation
-from provincial.people.organisations.rules import Kind, OrganisationChange
+from provincial.people.organisations.rules import Kind
 from provincial.people.teachers.models import Teacher
-from provincial.people.teachers.rules import TeacherMerge
-from provincial.people.transfers.rules import Move
 from provincial.planning.eligibility.queries import judge_teacher, training_of
 from provincial.planning.integrity.queries import bans_of
 from provincial.planning.integrity.rules import ban_findings, policy_of
@@ -41,12 +36,10 @@ from provincial.planning.nominations.rules import (
     Channel,
     Desk,
     Level,
-    NominationState,
     green_finding,
     left_finding,
     outside_finding,
     quota_finding,
-    twice_finding,
 )
 from provincial.planning.plans import queries as plans
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
@@ -228,12 +221,16 @@ def ban_findings_now(nominations: Sequence[Nomination], on: date) -> dict[int, l
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether a body may nominate now, whether that is late, and the last day for all."""
+    """Whether a body may nominate now, whether that is late, and the last day for all.
+
+    ``until`` is the last day for this body: later than that for all where it is extended.
+    """
 
     is_open: bool
     late: bool
     last_day: date | None
     opens_on: date | None = None
+    until: date | None = None
 
 
 def opening(plan: Plan, organisation: Organisation, now: datetime) -> Opening:
@@ -244,7 +241,10 @@ def opening(plan: Plan, organisation: Organisation, now: datetime) -> Opening:
         return Opening(is_open, late, None)
     if now < found.opens_at:
         return Opening(False, False, None, clock.china_date(found.opens_at))
-    return Opening(is_open, late, plans.last_day(found))
+    last_day = plans.last_day(found)
+    longer = plans.extended_until(found, organisation) if late and is_open else None
+    until = clock.china_date(longer - timedelta(microseconds=1)) if longer else last_day
+    return Opening(is_open, late, last_day, None, until)
 
 
 def rulebook(category: ProjectCategory) -> Rulebook:
@@ -264,103 +264,6 @@ def list_in_scope(viewer: Viewer, list_id: int) -> NominationList | None:
     return db.session.scalar(
         select(NominationList).where(
             NominationList.id == list_id, permissions.visible_lists(viewer)
-        )
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """The filter of a list of nominations, as it stands in the address."""
-
-    state: str = ""
-    channel: str = ""
-    project_id: int | None = None
-    organisation_id: int | None = None
-    words: str = ""
-    mine: bool = False
-    #: Only on places of the viewer's own body, not of those below it.
-    own: bool = False
-
-    def as_data(self) -> dict[str, Any]:
-        """Plain values, for the journal and for a job."""
-        return asdict(self)
-
-
-def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
-    """Nominations of a category within the viewer's scope that fit the filter."""
-    statement = select(Nomination).where(
-        Nomination.category_id == category_id, permissions.visible(viewer)
-    )
-    if wanted.state == "alive":
-        statement = statement.where(Nomination.state.in_(_ALIVE))
-    elif wanted.state in list(NominationState):
-        statement = statement.where(Nomination.state == wanted.state)
-    if wanted.channel in list(Channel):
-        statement = statement.where(Nomination.channel == wanted.channel)
-    if wanted.project_id:
-        statement = statement.where(Nomination.project_id == wanted.project_id)
-    if wanted.mine:
-        statement = statement.where(Nomination.waits_at_id == viewer.organisation_id)
-    if wanted.own:
-        statement = statement.where(Nomination.nominator_id == viewer.organisation_id)
-    if wanted.organisation_id:
-        body = db.session.get(Organisation, wanted.organisation_id)
-        path = body.quota_path if body is not None else "-"
-        statement = statement.where(Nomination.quota_path.startswith(path, autoescape=True))
-    if wanted.words:
-        key = match_key(wanted.words)
-        sound = wanted.words.strip().lower()
-        statement = statement.join(Teacher, Teacher.id == Nomination.teacher_id).where(
-            Teacher.name_key.startswith(key, autoescape=True)
-            | Teacher.search_key.startswith(sound, autoescape=True)
-            | Teacher.search_key.contains(f" {sound}", autoescape=True)
-            | (Nomination.code == wanted.words.strip().upper())
-        )
-    return statement
-
-
-def page(
-    viewer: Viewer, category_id: int, wanted: Wanted, *, after: str = "", before: str = ""
-) -> Page[Nomination]:
-    """One page of nominations, the newest first, with what a line shows."""
-    statement = matching(viewer, category_id, wanted).options(
-        joinedload(Nomination.teacher),
-        joinedload(Nomination.school),
-        joinedload(Nomination.nominator),
-        joinedload(Nomination.waits_at),
-        joinedload(Nomination.project),
-    )
-    keys = [Key(Nomination.id, descending=True)]
-    return paginate(db.session(), statement, keys, after=after, before=before)
-
-
-def all_matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Sequence[Nomination]:
-    """Every nomination that fits, for a workbook."""
-    statement = matching(viewer, category_id, wanted).options(
-        joinedload(Nomination.teacher),
-        joinedload(Nomination.school),
-        joinedload(Nomination.nominator),
-        joinedload(Nomination.waits_at),
-        joinedload(Nomination.project),
-    )
-    return db.session.scalars(statement.order_by(Nomination.id)).all()
-
-
-def count(viewer: Viewer, category_id: int, wanted: Wanted) -> int:
-    """How many nominations fit."""
-    found = matching(viewer, category_id, wanted).with_only_columns(func.count(Nomination.id))
-    return db.session.scalar(found) or 0
-
-
-def waiting_at(organisation_id: int, category_id: int) -> list[Nomination]:
-    """What waits at a desk in a category, in the order of projects and names."""
-    return list(
-        db.session.scalars(
-            select(Nomination)
-            .join(Project, Project.id == Nomination.project_id)
-            .join(Teacher, Teacher.id == Nomination.teacher_id)
-            .where(Nomination.waits_at_id == organisation_id, Nomination.category_id == category_id)
-            .order_by(Project.position, Teacher.search_key, Nomination.id)
         )
     )
 
@@ -417,102 +320,6 @@ def of_teacher(teacher_id: int) -> Sequence[Nomination]:
     ).all()
 
 
-def following(change: TeacherMerge) -> Sequence[Nomination]:
-    """What goes along when two records of a teacher become one, or part again."""
-    wanted = (
-        Nomination.id.in_(change.moved)
-        if change.undone
-        else Nomination.teacher_id == change.gone_id
-    )
-    return db.session.scalars(
-        select(Nomination).where(wanted).order_by(Nomination.id).with_for_update(of=Nomination)
-    ).all()
-
-
-def twice(change: TeacherMerge) -> list[str]:
-    """Projects in which both records hold a place."""
-    if change.undone:
-        return []
-    both = (
-        select(Nomination.project_id)
-        .where(
-            Nomination.teacher_id.in_([change.gone_id, change.kept_id]),
-            Nomination.state.in_(_ALIVE),
-        )
-        .group_by(Nomination.project_id)
-        .having(func.count(Nomination.teacher_id.distinct()) > 1)
-    )
-    return list(db.session.scalars(select(Project.name).where(Project.id.in_(both))))
-
-
-def preview_teacher_merge(change: TeacherMerge) -> list[Finding]:
-    """How many nominations go along with a merged record, and what stands in the way."""
-    stops = [twice_finding(project) for project in twice(change)]
-    count = len(following(change))
-    if not count:
-        return stops
-    message = t("%(count)s nominations go along.", count=count)
-    along = Finding(Severity.PASS, message, "HN-37", "nominations", measured=str(count))
-    return [*stops, along]
-
-
-def preview_teacher_move(move: Move) -> list[Finding]:
-    """What a change of school means for a nomination: the place stays with its cell (HN-37)."""
-    return [
-        Finding(
-            Severity.WARN,
-            t(
-                "Nominated for %(project)s on a place of %(body)s; the place stays there, and both "
-                "bodies are asked.",
-                project=nomination.project.name,
-                body=nomination.nominator.name,
-            ),
-            rule="HN-37",
-            code="nominated",
-        )
-        for nomination in of_teacher(move.teacher_id)
-        if nomination.status in ALIVE
-    ]
-
-
-def cell_of(project: Project, holder: Organisation) -> Quota:
-    """The cell of a project on a body's sheet."""
-    return db.session.scalars(
-        select(Quota)
-        .join(QuotaSheet, QuotaSheet.id == Quota.sheet_id)
-        .where(Quota.project_id == project.id, QuotaSheet.organisation_id == holder.id)
-    ).one()
-
-
-def astray() -> Sequence[Nomination]:
-    """Nominations whose holder has moved or merged, or whose desk acts no more."""
-    holder, desk = aliased(Organisation), aliased(Organisation)
-    moved = (holder.quota_path != Nomination.quota_path) | (holder.state == "merged")
-    return db.session.scalars(
-        select(Nomination)
-        .join(holder, holder.id == Nomination.nominator_id)
-        .outerjoin(desk, desk.id == Nomination.waits_at_id)
-        .where(Nomination.state.in_(_ALIVE), moved | (desk.state != "active"))
-        .order_by(Nomination.id)
-        .with_for_update(of=Nomination)
-    ).all()
-
-
-def preview_organisation_change(change: OrganisationChange) -> list[Finding]:
-    """How many nominations a planned change of the tree carries along."""
-    touched = db.session.scalar(
-        select(func.count(Nomination.id))
-        .join(Organisation, Organisation.id == change.organisation_id)
-        .where(
-            Nomination.state.in_(_ALIVE), Nomination.quota_path.startswith(Organisation.quota_path)
-        )
-    )
-    if not touched or not (change.quota_moves or change.successor_id):
-        return []
-    message = t("%(n)s nominations move along with their places.", n=touched)
-    return [Finding(Severity.WARN, message, rule="HN-37", code="nominations")]
-
-
 def category_with_places(viewer: Viewer, category_id: int) -> ProjectCategory | None:
     """A category of a published plan whose places are filled by nominations."""
     if not permissions.may_look(viewer):
@@ -546,13 +353,14 @@ def todo(viewer: Viewer) -> list[TodoItem]:
         .order_by(ProjectCategory.id)
     ).all()
     items = []
+    body = db.session.get_one(Organisation, viewer.organisation_id)
+    now = clock.now()
     for category, waiting in rows:
-        found = plans.window(category.plan_id, WINDOW)
         items.append(
             TodoItem(
                 t("Sign nominations: %(category)s, %(n)s names", category=category.name, n=waiting),
                 f"/nominations/{category.id}/desk",
-                plans.last_day(found) if found else None,
+                opening(category.plan, body, now).until,
                 rulebook_of(category.plan).source(WINDOW).citation(),
                 place="nominations",
                 count=waiting,

@@ -23,7 +23,7 @@ class LodgeForm(Form):
         validators=[InputRequired(), Length(max=2000)],
         render_kw={"rows": 6},
     )
-    files = MultipleFileField(_l("Evidence"))
+    files = MultipleFileField(_l("Supporting evidence"))
 
     def offer(self) -> None:
         """Fill in the choices in the reader's language."""

@@ -24,7 +24,6 @@ from provincial.planning.ledger.actions import (
     book,
     child_sheets,
     facts_by_place,
-    lock_for_undo,
     lock_sheet,
     lock_table,
     note,
@@ -32,7 +31,6 @@ from provincial.planning.ledger.actions import (
     refuse_blocked,
     totals_of,
 )
-from provincial.planning.ledger.actions import undo as undo_entries
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.rules import (
     BatchKind,
@@ -44,6 +42,8 @@ from provincial.planning.ledger.rules import (
 from provincial.planning.letters import actions as letters
 from provincial.planning.quotas import queries
 from provincial.planning.quotas.rules import HOLDER_ACTS, check_due_below, check_lock
+from provincial.planning.reversals.actions import lock_for_undo
+from provincial.planning.reversals.actions import undo as undo_entries
 
 #: What a letter says when a table that was locked again changed a body's figures.
 _ADJUSTED = "名额分解有调整"

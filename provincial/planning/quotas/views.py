@@ -18,12 +18,13 @@ from provincial.planning.deadlines.queries import deadline
 from provincial.planning.ledger.models import QuotaBatch, QuotaSheet
 from provincial.planning.ledger.permissions import may_see, may_see_batch
 from provincial.planning.ledger.queries import act as one_act
-from provincial.planning.ledger.queries import acts, batch_in_scope, sheet_in_scope, undo_rows
-from provincial.planning.ledger.rules import undo_obstacles
+from provincial.planning.ledger.queries import acts, batch_in_scope, sheet_in_scope
 from provincial.planning.letters.queries import letters_of
 from provincial.planning.plans.rules import heads_by_stage
 from provincial.planning.quotas import actions, forms, permissions, queries, rules
 from provincial.planning.quotas.queries import Grid
+from provincial.planning.reversals.queries import undo_rows
+from provincial.planning.reversals.rules import undo_obstacles
 from provincial.web.access import requires
 from provincial.web.formkit import ConfirmForm, Form, ReasonForm, ids_from, submission
 

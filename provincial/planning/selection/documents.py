@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut, write_workbook
+from provincial.adapters.spreadsheet_output import Column, Kind, SheetOut
 from provincial.core.clock import china_date
 from provincial.people.teachers.queries import id_number_of
 from provincial.people.teachers.rules import masked_id
@@ -32,7 +32,7 @@ _STATES = {
     NominationState.REPLACED: "已替换",
     NominationState.RELEASED: "名额已释放",
 }
-_CHANNELS = {Channel.REGULAR: "名额内", Channel.GREEN: "绿色通道"}
+_CHANNELS = {Channel.REGULAR: "常规", Channel.GREEN: "绿色通道"}
 
 
 def row(nomination: Nomination) -> Sequence[object]:
@@ -58,11 +58,6 @@ def row(nomination: Nomination) -> Sequence[object]:
     )
 
 
-def file_name(category: str) -> str:
-    """What the workbook is called."""
-    return f"{category}遴选名单.xlsx"
-
-
-def workbook(category: str, rows: Iterable[Sequence[object]]) -> bytes:
-    """The names as a workbook."""
-    return write_workbook([SheetOut("名单", _COLUMNS, rows, title=f"{category}遴选名单")])
+def sheet(category: str, rows: Iterable[Sequence[object]]) -> SheetOut:
+    """The names as a table; its title names the file."""
+    return SheetOut("名单", _COLUMNS, rows, title=f"{category}遴选名单")

@@ -1,34 +1,39 @@
-"""The export of more names than a page can wait for."""
+"""The names of a category as a workbook, within the scope of who asks."""
 
 from __future__ import annotations
 
-from provincial.core.db import transaction
+from provincial.adapters.spreadsheet_output import SheetOut
 from provincial.core.refusals import Forbidden
 from provincial.core.text import t
-from provincial.office.files import actions as files
-from provincial.office.jobs.actions import Result, Run
+from provincial.core.viewer import Viewer
+from provincial.office.exports.rules import Listing
+from provincial.office.exports.rules import Wanted as Filter
 from provincial.planning.nominations import queries as nominations
-from provincial.planning.nominations.queries import Wanted
-from provincial.planning.selection import actions, documents
+from provincial.planning.nominations.models import Nomination
+from provincial.planning.plans.models import ProjectCategory
+from provincial.planning.selection import documents, queries
+from provincial.planning.selection.queries import Wanted
 
-EXPORT = "nominations.export"
+
+def _count(viewer: Viewer, asked: Filter) -> int:
+    return queries.count(viewer, _category(viewer, asked).id, _wanted(asked))
 
 
-def export(run: Run) -> Result:
-    """Write the names that a filter finds, within the scope of who asked, masked (R7)."""
-    by = run.by
-    with transaction():
-        number = int(run.args["category"])
-        category = nominations.category_with_places(by, number) if by else None
-        if by is None or category is None:
-            raise Forbidden(t("These names are not for your organisation."))
-        wanted = Wanted(**run.args["filter"])
-        found = nominations.all_matching(by, category.id, wanted)
-        rows = [documents.row(nomination) for nomination in found]
-        name = category.name
-    run.progress(0, len(rows))
-    data = documents.workbook(name, rows)
-    with transaction() as session:
-        file = files.store(data, documents.file_name(name), "export", by=None, org_path=by.path)
-        actions.note_export(len(rows), session.merge(category), wanted, by=by)
-        return Result(facts={"rows": len(rows)}, file_id=file.id)
+def _sheet(viewer: Viewer, asked: Filter) -> SheetOut:
+    category = _category(viewer, asked)
+    found = queries.all_matching(viewer, category.id, _wanted(asked))
+    return documents.sheet(category.name, [documents.row(one) for one in found])
+
+
+def _category(viewer: Viewer, asked: Filter) -> ProjectCategory:
+    found = nominations.category_with_places(viewer, int(asked["category"]))
+    if found is None:
+        raise Forbidden(t("These names are not for your organisation."))
+    return found
+
+
+def _wanted(asked: Filter) -> Wanted:
+    return Wanted(**{name: value for name, value in asked.items() if name != "category"})
+
+
+NAMES = Listing("nominations.export", Nomination.__tablename__, t("Nominations"), _count, _sheet)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.findings import Finding, finding_from_data
+from provincial.core.identity import match_key
+from provincial.core.paging import Key, Page, paginate
 from provincial.core.text import t
 from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
@@ -29,7 +32,13 @@ from provincial.planning.nominations import permissions
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.models import Nomination, NominationStep
 from provincial.planning.nominations.queries import WINDOW, GreenCount, Opening
-from provincial.planning.nominations.rules import ALIVE, NOMINATORS, substitution_until
+from provincial.planning.nominations.rules import (
+    ALIVE,
+    NOMINATORS,
+    Channel,
+    NominationState,
+    substitution_until,
+)
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.planning.selection.permissions import may_read_body
 from provincial.planning.selection.rules import Act, Stop, asks_to_fill, way_so_far
@@ -222,6 +231,90 @@ def bodies_below(category: ProjectCategory, body: Organisation) -> list[tuple[in
     return [(number, name) for number, name in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The filter of a list of nominations, as it stands in the address."""
+
+    state: str = ""
+    channel: str = ""
+    project_id: int | None = None
+    organisation_id: int | None = None
+    words: str = ""
+    mine: bool = False
+    #: Only on places of the viewer's own body, not of those below it.
+    own: bool = False
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain values, for the journal and for a job."""
+        return asdict(self)
+
+
+def matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Select[Any]:
+    """Nominations of a category within the viewer's scope that fit the filter."""
+    statement = select(Nomination).where(
+        Nomination.category_id == category_id, permissions.visible(viewer)
+    )
+    if wanted.state == "alive":
+        statement = statement.where(Nomination.state.in_(_ALIVE))
+    elif wanted.state in list(NominationState):
+        statement = statement.where(Nomination.state == wanted.state)
+    if wanted.channel in list(Channel):
+        statement = statement.where(Nomination.channel == wanted.channel)
+    if wanted.project_id:
+        statement = statement.where(Nomination.project_id == wanted.project_id)
+    if wanted.mine:
+        statement = statement.where(Nomination.waits_at_id == viewer.organisation_id)
+    if wanted.own:
+        statement = statement.where(Nomination.nominator_id == viewer.organisation_id)
+    if wanted.organisation_id:
+        body = db.session.get(Organisation, wanted.organisation_id)
+        path = body.quota_path if body is not None else "-"
+        statement = statement.where(Nomination.quota_path.startswith(path, autoescape=True))
+    if wanted.words:
+        key = match_key(wanted.words)
+        sound = wanted.words.strip().lower()
+        statement = statement.join(Teacher, Teacher.id == Nomination.teacher_id).where(
+            Teacher.name_key.startswith(key, autoescape=True)
+            | Teacher.search_key.startswith(sound, autoescape=True)
+            | Teacher.search_key.contains(f" {sound}", autoescape=True)
+            | (Nomination.code == wanted.words.strip().upper())
+        )
+    return statement
+
+
+def names(
+    viewer: Viewer, category_id: int, wanted: Wanted, *, after: str = "", before: str = ""
+) -> Page[Nomination]:
+    """One page of nominations, the newest first, with what a line shows."""
+    statement = matching(viewer, category_id, wanted).options(
+        joinedload(Nomination.teacher),
+        joinedload(Nomination.school),
+        joinedload(Nomination.nominator),
+        joinedload(Nomination.waits_at),
+        joinedload(Nomination.project),
+    )
+    keys = [Key(Nomination.id, descending=True)]
+    return paginate(db.session(), statement, keys, after=after, before=before)
+
+
+def all_matching(viewer: Viewer, category_id: int, wanted: Wanted) -> Sequence[Nomination]:
+    """Every nomination that fits, for a workbook."""
+    statement = matching(viewer, category_id, wanted).options(
+        joinedload(Nomination.teacher),
+        joinedload(Nomination.school),
+        joinedload(Nomination.nominator),
+        joinedload(Nomination.waits_at),
+        joinedload(Nomination.project),
+    )
+    return db.session.scalars(statement.order_by(Nomination.id)).all()
+
+
+def count(viewer: Viewer, category_id: int, wanted: Wanted) -> int:
+    """How many nominations fit."""
+    found = matching(viewer, category_id, wanted).with_only_columns(func.count(Nomination.id))
+    return db.session.scalar(found) or 0
+
+
 def stops_of(nomination: Nomination, on: date) -> list[Stop]:
     """The desks on a nomination's way: who signed when, whose turn it is."""
     desks = nominations.way_of(nomination.nominator, on)
@@ -330,7 +423,7 @@ def todo(viewer: Viewer) -> list[TodoItem]:
             TodoItem(
                 title,
                 f"/nominations/{line.category.id}",
-                line.opening.last_day,
+                line.opening.until,
                 rulebook_of(plan).source(WINDOW).citation(),
                 place="nominations",
                 count=line.free,

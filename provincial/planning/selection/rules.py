@@ -18,8 +18,8 @@ _BEGINNINGS = frozenset({"return", "take_up", "reopen"})
 LEVELS: dict[Level, Text] = {
     Level.SCHOOL: t("School"),
     Level.COUNTY: t("County"),
-    Level.CITY: t("City"),
-    Level.PROVINCE: t("Province"),
+    Level.CITY: t("City level"),
+    Level.PROVINCE: t("Province level"),
 }
 
 #: What each line of a change log is called.

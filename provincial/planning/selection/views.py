@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from provincial.core import clock
 from provincial.core.db import transaction
 from provincial.core.text import Text, t
+from provincial.core.viewer import Viewer
+from provincial.office.exports import actions as exports
+from provincial.office.exports.documents import workbook
 from provincial.office.files import queries as files
-from provincial.office.jobs.actions import enqueue
 from provincial.office.journal.queries import timeline
 from provincial.people.accounts.viewer import current_viewer
 from provincial.people.organisations.models import Organisation
@@ -21,22 +23,22 @@ from provincial.planning.nominations import actions
 from provincial.planning.nominations import permissions as who_may
 from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.models import Nomination
-from provincial.planning.nominations.queries import Wanted, category_with_places
+from provincial.planning.nominations.queries import category_with_places
 from provincial.planning.nominations.queries import nomination_in_scope as in_scope
 from provincial.planning.nominations.rules import Channel, NominationState
 from provincial.planning.plans.models import ProjectCategory
 from provincial.planning.quotas.queries import sources_of
-from provincial.planning.selection import documents, permissions, queries
-from provincial.planning.selection.actions import note_export
-from provincial.planning.selection.jobs import EXPORT
+from provincial.planning.selection import permissions, queries
+from provincial.planning.selection.jobs import NAMES
+from provincial.planning.selection.queries import Wanted
 from provincial.planning.selection.rules import ACTS
 from provincial.web.access import requires
 from provincial.web.downloads import XLSX, attachment
 from provincial.web.formkit import ConfirmForm, Form, ReasonForm, submission
 
 blueprint = Blueprint("selection", __name__)
-#: Above this many rows an export is a job.
-EXPORT_AT_ONCE = 2000
+#: The page of a handed-in list, of a later room.
+LIST = "lists.show"
 _ASKED = ("q", "state", "project", "channel", "at", "mine")
 
 
@@ -71,7 +73,7 @@ def _categories(body: Organisation, lines: list[queries.CategoryLine]) -> Respon
 def names(category: ProjectCategory) -> ResponseReturnValue:
     """The names of a category within the viewer's scope, under the places of the viewer's body."""
     viewer, wanted = current_viewer(), _filter()
-    page = nominations.page(
+    page = queries.names(
         viewer,
         category.id,
         wanted,
@@ -90,10 +92,17 @@ def names(category: ProjectCategory) -> ResponseReturnValue:
         channel_choices=[(channel.value, channel.label) for channel in Channel],
         states=list(NominationState),
         may_enter=who_may.may_nominate(viewer),
+        links=_links(category, viewer),
         export=ConfirmForm(),
         export_args={key: value for key, value in request.args.items() if key in _ASKED},
         today=clock.today(),
     )
+
+
+def _links(category: ProjectCategory, viewer: Viewer) -> list[tuple[Text, str]]:
+    """What later rooms put beside the names of a category, through ``SELECTION_LINKS``."""
+    made = (make(category, viewer) for make in current_app.config.get("SELECTION_LINKS", ()))
+    return [link for link in made if link is not None]
 
 
 def _filter() -> Wanted:
@@ -117,20 +126,13 @@ def _filter() -> Wanted:
 @requires(permissions.may_read_names, load=category_with_places)
 def export(category: ProjectCategory) -> ResponseReturnValue:
     """The names that the filter finds as a workbook; more than 2,000 of them as a job."""
-    viewer, wanted = current_viewer(), _filter()
-    if nominations.count(viewer, category.id, wanted) <= EXPORT_AT_ONCE:
-        found = nominations.all_matching(viewer, category.id, wanted)
-        rows = [documents.row(nomination) for nomination in found]
-        with transaction():
-            note_export(len(rows), category, wanted, by=viewer)
-        name = category.name
-        return attachment(documents.workbook(name, rows), documents.file_name(name), XLSX)
-    with submission(ConfirmForm()) as done:
-        args = {"category": category.id, "filter": wanted.as_data()}
-        enqueue(EXPORT, t("Export of nominations"), by=viewer, args=args)
-    if done:
-        flash(_("The export runs as a job; you find the file with your jobs."), "waiting")
-    return redirect(url_for("selection.names", category_id=category.id), 303)
+    viewer = current_viewer()
+    asked = {"category": category.id, **_filter().as_data()}
+    with transaction():
+        job = exports.request(NAMES, asked, by=viewer)
+        if job is not None:
+            return redirect(url_for("jobs.show", job_id=job.id), 303)
+    return attachment(*workbook(NAMES, asked, by=viewer), XLSX)
 
 
 @blueprint.get("/names/<int:nomination_id>")
@@ -150,6 +152,9 @@ def show(nomination: Nomination) -> ResponseReturnValue:
         findings=findings,
         sources=sources_of(book, {finding.rule for finding in findings}),
         steps={step.action: step for step in who_may.steps(viewer, nomination)},
+        waits_here=nomination.waits_at_id == here,
+        level=who_may.level_of(viewer),
+        list_url=_list_url(nomination),
         own_entry=nomination.entered_by_id == viewer.user_id,
         alone=nominations.signers_at([here], today).get(here, 0) <= 1,
         may_change=who_may.may_change(viewer, nomination),
@@ -164,6 +169,16 @@ def show(nomination: Nomination) -> ResponseReturnValue:
         today=today,
         events=timeline(nomination),
     )
+
+
+def _list_url(nomination: Nomination) -> str:
+    """The page of the list with which a name was handed in, for who may read it."""
+    handed_in = nomination.handed_in_with
+    if handed_in is None or LIST not in current_app.view_functions:
+        return ""
+    if not who_may.may_see_list(current_viewer(), handed_in):
+        return ""
+    return url_for(LIST, list_id=handed_in.id)
 
 
 def act_page(form: Form, nomination: Nomination, label: Text) -> ResponseReturnValue:

@@ -15,8 +15,8 @@ def may_open_desk(viewer: Viewer, _category: ProjectCategory) -> bool:
 
 
 def may_sign(viewer: Viewer, nomination: Nomination) -> bool:
-    """Whether the viewer's desk may sign this name now; not for a city, which submits a list."""
-    signs = level_of(viewer) is not Level.CITY
+    """Whether the viewer's desk may sign this name now; city and province act on whole lists."""
+    signs = level_of(viewer) in (Level.SCHOOL, Level.COUNTY)
     return signs and any(may_take(viewer, nomination, action) for action in SIGNATURES)
 
 

@@ -45,6 +45,11 @@ class Desk:
         return self.level is Level.CITY
 
     @property
+    def decides_on_lists(self) -> bool:
+        """Whether this desk confirms and returns whole lists instead of names."""
+        return self.level is Level.PROVINCE
+
+    @property
     def groups(self) -> list[tuple[Project, list[tuple[Nomination, Tick]]]]:
         """The names shown, project by project."""
         found: dict[int, tuple[Project, list[tuple[Nomination, Tick]]]] = {}

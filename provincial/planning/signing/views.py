@@ -29,8 +29,8 @@ from provincial.web.filters import translate
 from provincial.web.formkit import ConfirmForm, Form, ReasonForm, ids_from, submission
 
 blueprint = Blueprint("signing", __name__)
-#: Where a city hands in its list, once that room is on the map; it takes ``category_id``.
-SUBMIT_LIST = "lists.submit"
+#: The pages of a later room where a city hands its list in, and where the province decides.
+SUBMIT_LIST, LISTS = "lists.submit", "lists.list_lists"
 _F = TypeVar("_F", bound=Form)
 #: Names held back that the answer tells one by one.
 _TOLD = 5
@@ -71,7 +71,7 @@ def _decide(names: list[Nomination], form: DeskForm) -> Outcome:
         return actions.refuse_many(names, reason, by=viewer)
     able = [one for one in names if permissions.may_sign(viewer, one)]
     if not able:
-        raise Refusal(t("A city hands its names in as a list; nothing was signed."), rule="HN-37")
+        raise Refusal(t("City and province act on whole lists; nothing was signed."), rule="HN-40")
     return actions.pass_on(able, by=viewer, now=now)
 
 
@@ -104,16 +104,19 @@ def _desk(category: ProjectCategory, form: DeskForm, ticked: set[int]) -> Respon
         at_once=queries.AT_ONCE,
         numbers={row.id: masked_id(id_number_of(row.teacher)) for row, _tick in found.rows},
         sources=sources_of(rulebook(category), rules),
-        list_url=_list_url(category),
+        list_url=_list_url(category, found),
         pass_up_form=ConfirmForm(formdata=None),
     ), form.page_status
 
 
-def _list_url(category: ProjectCategory) -> str:
-    """Where the viewer's city submits its list; empty while that room is not there."""
-    if SUBMIT_LIST not in current_app.view_functions:
-        return ""
-    return url_for(SUBMIT_LIST, category_id=category.id)
+def _list_url(category: ProjectCategory, desk: queries.Desk) -> str:
+    """Where this desk acts on whole lists; empty for those who sign, or while that room is not there."""
+    known = current_app.view_functions
+    if desk.hands_in_list and SUBMIT_LIST in known:
+        return url_for(SUBMIT_LIST, category_id=category.id)
+    if desk.decides_on_lists and LISTS in known:
+        return url_for(LISTS, category=category.id)
+    return ""
 
 
 @blueprint.post("/names/<int:nomination_id>/sign")

@@ -10,8 +10,8 @@ from provincial.desk.demonstration.rules import (
     invented_name,
     invented_phone,
     schools_of,
-    shared_out,
 )
+from provincial.desk.samples.rules import shared_out
 from provincial.people.organisations.rules import checked_phone
 
 

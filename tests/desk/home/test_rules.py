@@ -56,9 +56,13 @@ def test_a_share_of_nothing_is_no_number() -> None:
 
 
 def test_runs_of_the_same_act_become_one_line() -> None:
-    events = [("a", 1), ("a", 2), ("b", 3), ("a", 4)]
+    events = [("a", "body", 1), ("a", "body", 2), ("b", "body", 3), ("a", "body", 4)]
     assert in_runs(events) == [(1, 1), (3, 0), (4, 0)]
     assert in_runs([]) == []
+
+
+def test_one_act_noted_with_two_kinds_of_thing_is_one_line_and_nothing_more() -> None:
+    assert in_runs([("a", "notice", 1), ("a", "plan", 2)]) == [(1, 0)]
 
 
 def test_first_steps_follow_the_facts() -> None:

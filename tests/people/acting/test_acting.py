@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from provincial.adapters.services import services
 from provincial.core import clock
 from provincial.core.refusals import Refusal
 from provincial.office.journal.models import JournalEvent
@@ -78,11 +82,29 @@ def test_acting_under_a_mandate_is_within_the_lower_body_and_on_every_act(
     assert viewer.path == province.county.path
     page = client.get("/me")
     assert "甲市乙县" in page.text
+    who = BeautifulSoup(page.text, "html.parser").select_one(".who-lines small")
+    assert who is not None
+    assert who.get_text() == "甲市乙县 · 教育局工作人员"
     send(client, "/me/contact", {"name": "甲市工作人员", "email": "", "phone": ""})
     event = session.scalars(
         select(JournalEvent).where(JournalEvent.action == "accounts.change_contact")
     ).one()
     assert event.mandate_id == mandate.id
+
+
+def test_the_mandate_is_named_on_every_page_of_a_production_site_too(
+    app: Flask, client: FlaskClient, province: Province, mandate: Mandate,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    production = {"site": replace(services().settings.site, demonstration=False)}
+    processors = app.template_context_processors[None]
+    monkeypatch.setitem(app.template_context_processors, None, [*processors, lambda: production])
+
+    sign_in(client, province.city_officer)
+    act_under(client, mandate)
+    words = BeautifulSoup(open_page(client, "/me").text, "html.parser").select_one(".strip-support")
+    assert words is not None
+    assert "甲市乙县" in words.text
 
 
 def test_an_ended_mandate_throws_out_at_once(

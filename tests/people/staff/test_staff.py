@@ -205,6 +205,20 @@ def test_deputies_with_impossible_days_are_refused(
     assert refused.value.field == "ends_on"
 
 
+def test_the_last_provincial_administrator_stays_though_a_system_administrator_is_there(
+    session: Session, province: Province
+) -> None:
+    """The system administrator may not give that post, so nobody could fill it again."""
+    post = first_membership(province.admin)
+    with pytest.raises(Refusal):
+        actions.end_membership(post, "离任", by=viewer_of(province.admin), at=clock.now())
+    other = make_user(session, province.office, Role.PROVINCE_ADMINISTRATOR, "另一管理员")
+    actions.end_membership(post, "离任", by=viewer_of(other), at=clock.now())
+    system = first_membership(province.system)
+    actions.end_membership(system, "离任", by=viewer_of(other), at=clock.now())
+    assert system.ended_at is not None
+
+
 def test_the_last_administrator_hands_over_to_a_successor(
     session: Session, province: Province
 ) -> None:

@@ -115,6 +115,17 @@ def test_returned_edited_and_submitted_again(tree: Tree) -> None:
     assert tree.held("甲市") == [2, 2]
 
 
+def test_every_cell_that_stands_in_the_way_is_named_before_the_table_is_issued(tree: Tree) -> None:
+    table = issued(tree, {"甲市": [10, 30], "乙市": [3, 3]})
+    quotas.split(
+        tree.sheet("甲市"), tree.wanted({"甲一县": [4, 5]}), by=tree.viewer("甲市"), now=clock.now()
+    )
+    fewer = tree.wanted({"甲市": [3, 4], "乙市": [1, 1]})
+    found = queries.in_the_way(table.category, fewer)
+    assert [(f.code, f.severity) for f in found] == [("passed_on", "block")] * 2
+    assert queries.in_the_way(table.category, tree.wanted({"甲市": [4, 5]})) == []
+
+
 def test_taken_back_whole_the_letters_are_withdrawn(tree: Tree, session: Session) -> None:
     table = issued(tree, {"甲市": [10, 30], "乙市": [3, 3]})
     actions.undo(table, reason="表错了", by=first(tree), on=ON)

@@ -71,4 +71,4 @@ def test_the_site_reminds_seven_three_and_one_day_before() -> None:
 
 def test_a_share_of_nothing_is_nothing() -> None:
     assert Row(1, "甲", "county").share is None
-    assert [stage.value for stage in Stage][0] == "draft"
+    assert next(iter(Stage)).value == "draft"

@@ -7,6 +7,7 @@ nothing behind; what it does keeps every promise below.
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -16,12 +17,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from provincial.core.refusals import Refusal
+from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.people.teachers.models import Teacher
 from provincial.planning.ledger.models import Quota
+from provincial.planning.lists import actions as lists
 from provincial.planning.nominations import actions
 from provincial.planning.nominations.actions import Entry
-from provincial.planning.nominations.models import Nomination, NominationStep
+from provincial.planning.nominations.models import Nomination, NominationList, NominationStep
 from provincial.planning.nominations.rules import ALIVE, MACHINE, Channel, NominationState
 from provincial.planning.signing import actions as signing
 from tests.planning.nominations.places import NOW, places_to_fill, teacher_of
@@ -35,8 +38,9 @@ PEOPLE = (
     *(("省", "province_officer", 41), ("省", "province_administrator", 42)),
 )
 VERBS = (
-    *("enter", "green", "sign", "sign", "sign", "pass_up", "return", "refuse"),
-    *("withdraw", "replace", "take_up", "reopen"),
+    *("enter", "enter", "green", "sign", "sign", "sign", "pass_up", "return", "refuse"),
+    *("submit", "submit_green", "approve_green", "accept", "return_list", "recall", "reopen"),
+    *("withdraw", "replace", "take_up"),
 )
 _ALIVE = [state.value for state in ALIVE]
 #: Lines of the log that are no steps of the machine: a birth, and words changed on the way.
@@ -58,51 +62,85 @@ class Walk:
     teachers: list[Teacher]
     dice: random.Random
     made: list[Nomination] = field(default_factory=list)
+    lists: list[NominationList] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
 
-    def person(self) -> Viewer:
-        body, role, number = self.dice.choice(PEOPLE)
-        return self.tree.viewer(body, role, number)
+    def person(self, body: str = "") -> Viewer:
+        """Somebody of the province; mostly somebody of ``body``, whose turn it is."""
+        fitting = [one for one in PEOPLE if one[0] == body and self.dice.random() < 0.7]
+        name, role, number = self.dice.choice(fitting or PEOPLE)
+        return self.tree.viewer(name, role, number)
 
     def step(self, verb: str) -> None:
         """One act of somebody; a refusal leaves all as it was."""
-        by = self.person()
         try:
             with self.tree.session.begin_nested():
-                self.act(verb, by)
+                self.act(verb)
             self.done.add(verb)
         except Refusal:
             self.tree.session.expire_all()
 
-    def act(self, verb: str, by: Viewer) -> None:
+    def act(self, verb: str) -> None:
         if verb in ("enter", "green"):
-            self.enter(verb, by)
-            return
-        if not self.made:
-            return
-        one = self.dice.choice(self.made)
-        if verb == "sign":
-            signing.pass_on([one], by=by, now=NOW)
-        elif verb == "pass_up":
-            signing.pass_up(one, by=by, now=NOW)
-        elif verb == "return":
-            signing.send_back(one, "材料不全", by=by, now=NOW)
-        elif verb == "refuse":
-            signing.refuse(one, "不符合条件", by=by)
-        elif verb == "withdraw":
-            actions.withdraw(one, "工作调动", by=by)
-        elif verb == "take_up":
-            actions.take_up(one, "又能参加", by=by, now=NOW)
-        elif verb == "reopen":
-            signing.reopen(one, "名单有误", by=by, now=NOW)
+            self.enter(verb, self.person())
+        elif verb in ("submit", "submit_green"):
+            self.submit(verb, self.person("甲市"))
+        elif verb in ("approve_green", "accept", "return_list", "recall"):
+            self.decide(verb, self.person("甲市" if verb == "recall" else "省"))
         else:
-            actions.require_step(one, "replace", by)
-            teacher = self.dice.choice(self.teachers)
-            self.made.append(actions.replace(one, teacher, _entry(one.way), "生病", by=by, now=NOW))
+            self.one_name(verb)
+
+    def one_name(self, verb: str) -> None:
+        if not self.made:
+            raise Refusal(t("Nobody is nominated yet."))
+        one = self.dice.choice(self.made)
+        turn = one.waits_at or (self.tree.bodies["省"] if verb == "reopen" else one.nominator)
+        by = self.person(turn.name)
+        steps: dict[str, Callable[[], object]] = {
+            "sign": lambda: signing.pass_on([one], by=by, now=NOW),
+            "pass_up": lambda: signing.pass_up(one, by=by, now=NOW),
+            "return": lambda: signing.send_back(one, "材料不全", by=by, now=NOW),
+            "refuse": lambda: signing.refuse(one, "不符合条件", by=by),
+            "withdraw": lambda: actions.withdraw(one, "工作调动", by=by),
+            "take_up": lambda: actions.take_up(one, "又能参加", by=by, now=NOW),
+            "reopen": lambda: signing.reopen(one, "名单有误", by=by, now=NOW),
+            "replace": lambda: self.replace(one, by),
+        }
+        steps[verb]()
+
+    def replace(self, one: Nomination, by: Viewer) -> None:
+        teacher = self.dice.choice(self.teachers)
+        made = actions.replace(one, teacher, _entry(one.way), "生病", by=by, now=NOW)
+        self.made.append(made)
+
+    def submit(self, verb: str, by: Viewer) -> None:
+        """The city hands in what waits at its desk."""
+        channel = Channel.GREEN if verb == "submit_green" else Channel.REGULAR
+        names = [
+            one for one in self.made if one.way is channel and one.waits_at_id == by.organisation_id
+        ]
+        if not names or by.organisation_name != "甲市":
+            raise Refusal(t("Nothing to submit."))
+        category = self.tree.category
+        self.lists.append(lists.submit(category, names, channel, by=by, now=NOW))
+
+    def decide(self, verb: str, by: Viewer) -> None:
+        """The province decides on a list, or the city takes it back."""
+        if not self.lists:
+            raise Refusal(t("Nothing to decide."))
+        handed_in = self.dice.choice(self.lists)
+        if verb == "approve_green":
+            lists.approve_green(handed_in, by=by, now=NOW)
+        elif verb == "accept":
+            lists.accept(handed_in, by=by, now=NOW)
+        elif verb == "return_list":
+            lists.send_back(handed_in, None, "名单有误", by=by, now=NOW)
+        else:
+            lists.withdraw(handed_in, "名单有误", by=by, now=NOW)
 
     def enter(self, verb: str, by: Viewer) -> None:
         if by.organisation_name not in HOLDERS:
-            return
+            raise Refusal(t("The province nominates nobody."))
         channel = Channel.GREEN if verb == "green" else Channel.REGULAR
         holder = self.tree.bodies[by.organisation_name]
         teacher = self.dice.choice(self.teachers)
@@ -145,7 +183,7 @@ def test_a_long_walk_takes_every_step(
 ) -> None:
     """One walk of a fixed seed that is long enough to have met every verb."""
     walk = Walk(*province, random.Random(5))
-    for _n in range(250):
+    for _n in range(400):
         walk.step(walk.dice.choice(VERBS))
     _counters_hold(session)
     _histories_hold(session)

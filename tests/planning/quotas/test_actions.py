@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from provincial.core import clock
 from provincial.core.refusals import Refusal, StaleVersion, WrongState
 from provincial.planning.ledger import actions as ledger
-from provincial.planning.ledger import queries
 from provincial.planning.ledger.models import QuotaBatch
 from provincial.planning.moves import actions as following
 from provincial.planning.quotas import actions
+from provincial.planning.reversals import actions as reversals
+from provincial.planning.reversals.queries import undo_rows
 from tests.planning.tree import Tree, small_province, wrong_cells
 
 
@@ -134,18 +135,18 @@ def test_undo_as_a_whole_and_row_by_row(tree: Tree) -> None:
     assert batch is not None
     split(tree, "甲一县", {"甲一县一小": [6, 0]})
     with pytest.raises(Refusal) as refused:
-        ledger.undo(batch, reason="导错了", by=tree.viewer("甲市"))
+        reversals.undo(batch, reason="导错了", by=tree.viewer("甲市"))
     assert [f.code for f in refused.value.findings] == ["passed_on"]
-    free = [row.entry_id for row in ledger.queries.undo_rows(batch) if row.body == "甲二县"]
-    ledger.undo(batch, reason="导错了", by=tree.viewer("甲市"), entry_ids=free)
+    free = [row.entry_id for row in undo_rows(batch) if row.body == "甲二县"]
+    reversals.undo(batch, reason="导错了", by=tree.viewer("甲市"), entry_ids=free)
     assert (tree.held("甲一县"), tree.held("甲二县")) == ([10, 0], [0, 0])
     with pytest.raises(Refusal):
-        ledger.undo(batch, reason="再来", by=tree.viewer("甲市"), entry_ids=free)
+        reversals.undo(batch, reason="再来", by=tree.viewer("甲市"), entry_ids=free)
 
 
 def test_an_issued_table_can_be_taken_back_whole(tree: Tree, session: Session) -> None:
     batch = session.query(QuotaBatch).filter_by(kind="issue").one()
-    ledger.undo(batch, reason="表下错了", by=tree.viewer("省", "province_officer"))
+    reversals.undo(batch, reason="表下错了", by=tree.viewer("省", "province_officer"))
     assert tree.held("省") == [0, 0]
     assert tree.held("甲市") == [0, 0]
 
@@ -166,12 +167,12 @@ def test_undo_sees_what_is_left_of_a_later_act_taken_back_row_by_row(tree: Tree)
     assert first is not None
     assert second is not None
     by, on = tree.viewer("甲市"), clock.today()
-    rows = {row.project_id: row.entry_id for row in queries.undo_rows(second)}
+    rows = {row.project_id: row.entry_id for row in undo_rows(second)}
     chosen = [rows[tree.projects[1].id]]
     actions.undo(second, reason="误报", by=by, on=on, entry_ids=chosen)
     with pytest.raises(Refusal):
         actions.undo(first, reason="误报", by=by, on=on)
-    later = {row.project_id: row.later for row in queries.undo_rows(first)}
+    later = {row.project_id: row.later for row in undo_rows(first)}
     assert later == {tree.projects[0].id: 1, tree.projects[1].id: 0}
 
 

@@ -14,8 +14,8 @@ from provincial.office.messages.models import Message
 from provincial.people.organisations.rules import ChangeKind, OrganisationChange
 from provincial.people.teachers.rules import TeacherMerge
 from provincial.people.transfers.rules import Move
+from provincial.planning.carryovers import actions, queries
 from provincial.planning.moves import actions as moves
-from provincial.planning.nominations import actions, queries
 from tests.planning.nominations.places import enter, places_to_fill, teacher_of, used, who
 from tests.planning.tree import Tree, wrong_cells
 
