@@ -312,4 +312,6 @@ def renew(handed_in: NominationList) -> ResponseReturnValue:
         if done:
             flash(_("The paper is issued anew; the old one verifies as replaced."), "good")
             return redirect(url_for("lists.show", list_id=handed_in.id), 303)
-    return _page(handed_in, form)
+    for message in form.form_errors:
+        flash(str(message), "blocked")
+    return redirect(url_for("lists.show", list_id=handed_in.id), 303)
