@@ -29,7 +29,7 @@ from provincial.planning.letters.queries import green_rule, rulebook_of
 from provincial.planning.letters.rules import green_figures
 from provincial.planning.nominations.models import Nomination, NominationStep
 from provincial.planning.nominations.queries import WINDOW, opening, used_as_at
-from provincial.planning.nominations.rules import ALIVE, PROVINCE_OFFICERS, Channel
+from provincial.planning.nominations.rules import ALIVE, BUREAU_OFFICERS, PROVINCE_OFFICERS, Channel
 from provincial.planning.plans import queries as plans
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 from provincial.planning.quotas.permissions import may_see_board
