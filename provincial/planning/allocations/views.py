@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from provincial.core import clock
 from provincial.core.db import transaction
-from provincial.core.findings import finding_from_data
+from provincial.core.findings import Finding, finding_from_data
 from provincial.office.exports import actions as exports
 from provincial.office.exports.documents import workbook as list_workbook
 from provincial.office.files import queries as files
@@ -186,6 +189,8 @@ def show(table: QuotaTable) -> ResponseReturnValue:
     return _page(table)
 
 
+#: Obstacles of an undo that are named one by one; the rows below show them all.
+_NAMED = 5
 #: States in which a table is still to be issued.
 _ON_ITS_WAY = (TableState.DRAFT, TableState.SUBMITTED)
 
@@ -293,6 +298,16 @@ def _with_reason(table: QuotaTable, act: object, said: str) -> ResponseReturnVal
     return redirect(url_for("allocations.show", table_id=table.id), 303)
 
 
+def _flash_obstacles(found: Sequence[Finding]) -> None:
+    """The first obstacles by name, how many more there are, and the way that is left."""
+    for finding in found[:_NAMED]:
+        flash(translate(finding.message), "blocked")
+    more = len(found) - _NAMED
+    if more > 0:
+        flash(ngettext("%(num)s more of this kind", "%(num)s more of this kind", more), "blocked")
+    flash(_("Rows on which nothing builds can still be taken back: tick them below."))
+
+
 def _flash_errors(form: ReasonForm | ConfirmForm) -> None:
     for message in [*form.form_errors, *(m for field in form for m in field.errors)]:
         flash(str(message), "blocked")
@@ -336,9 +351,9 @@ def undo(table: QuotaTable) -> ResponseReturnValue:
             )
         if done:
             flash(_("Taken back. Those concerned were told."), "good")
-    for finding in form.refused.as_findings()[:20] if form.refused else []:
-        flash(translate(finding.message), "blocked")
-    if not form.refused:
+    if form.refused:
+        _flash_obstacles(form.refused.as_findings())
+    else:
         _flash_errors(form)
     return redirect(url_for("allocations.show", table_id=table.id), 303)
 

@@ -68,7 +68,7 @@ def note_taken(copy: NominationCopy, form: str, *, by: Viewer) -> None:
         "copies.take_away",
         copy,
         by=by,
-        after={"number": copy.number, "rows": len(copy.rows), "form": form},
+        after={"rows": len(copy.rows), "filter": {"copy": copy.number, "form": form}},
         label=copy.category.name,
         org_path=copy.organisation.quota_path,
         said=t("Took copy %(number)s of the list away (%(form)s)", number=copy.number, form=form),

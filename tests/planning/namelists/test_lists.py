@@ -13,11 +13,13 @@ from sqlalchemy.orm import Session
 
 from provincial.adapters.spreadsheet_output import Column, SheetOut, write_workbook
 from provincial.core.refusals import Refusal
+from provincial.core.text import t
 from provincial.office.imports.models import ImportRun
+from provincial.office.jobs.actions import Run, enqueue
 from provincial.people.teachers.models import Teacher
 from provincial.planning.entries.importer import read
 from provincial.planning.entries.rules import COLUMNS, verdict_of
-from provincial.planning.namelists import actions, importer
+from provincial.planning.namelists import actions, importer, jobs
 from provincial.planning.nominations import actions as nominations
 from provincial.planning.nominations.models import Nomination, NominationStep
 from tests.people.factories import id_number, make_teacher
@@ -272,3 +274,15 @@ def test_numbers_kept_as_figures_and_odd_days_are_read_or_refused(tree: Tree) ->
     first, second = check(tree, data).rows
     assert {f.finding.code for f in first.flaws} == {"number_id"}
     assert verdict_of(f.finding for f in second.flaws) == "warning"
+
+
+def test_a_long_list_is_taken_in_by_a_job_that_may_start_again(tree: Tree) -> None:
+    run = bring(tree, workbook(row(1), row(2)))
+    by = who(tree, "甲市")
+    args = {"run_id": run.id, "url": "/x", "reason": "新教师未入库"}
+    job = enqueue(jobs.TAKE_IN, t("Nominations from a list"), by=by, args=args)
+    tree.session.flush()
+    for _ in range(2):
+        jobs.take_in(Run(job.id, job.args, by, lambda: False, job.fence or ""))
+    assert tree.session.scalar(select(func.count(Nomination.id))) == 2
+    assert used(tree, "甲一县一小") == 2
