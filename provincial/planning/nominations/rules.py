@@ -73,7 +73,7 @@ class ListState(State):
     def looks(cls) -> dict[str, tuple[Text, Tone]]:
         """Label and tone by value."""
         return {
-            "submitted": (t("Submitted"), Tone.WAITING),
+            "submitted": (t("Handed in"), Tone.WAITING),
             "stamped": (t("Stamped list received"), Tone.WAITING),
             "confirmed": (t("Confirmed by the province"), Tone.GOOD),
             "returned": (t("Returned"), Tone.ATTENTION),
@@ -154,8 +154,9 @@ def _steps() -> list[Transition]:
         )
         for one in (_S.CITY_SUBMITTED, _S.GREEN_APPROVED)
     ]
+    # A name that came up unsigned, or with the list of a higher body, goes back like a signed one.
     returners = {
-        **dict.fromkeys((_S.SCHOOL_CONFIRMED, _S.COUNTY_APPROVED), BUREAU_OFFICERS),
+        **dict.fromkeys(_BELOW, BUREAU_OFFICERS),
         **dict.fromkeys(_AT_PROVINCE, PROVINCE_OFFICERS),
     }
     for action, goal, label in (
