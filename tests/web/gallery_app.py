@@ -102,6 +102,7 @@ def make_gallery(translations: str = "") -> Flask:
             "current_plan": None if stranger else data.PLANS[0],
             "unread": 3,
             "memberships": data.MEMBERSHIPS,
+            "idle_left": 0,
             "mandate": None,
             "acting_role": "Provincial officer",
             "support_view": (
