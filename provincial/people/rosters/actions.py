@@ -22,7 +22,7 @@ from provincial.people.rosters import queries
 from provincial.people.teachers import actions as teachers
 from provincial.people.teachers.models import Teacher, TeacherEvent
 from provincial.people.teachers.queries import changed_facts
-from provincial.people.teachers.rules import EventKind, Source, Step, TeacherRow
+from provincial.people.teachers.rules import EventKind, Source, Step, TeacherRow, TeacherState
 
 
 def register_rows(
@@ -82,6 +82,26 @@ def undo(run: ImportRun, reason: str, *, on: date, by: Viewer) -> None:
     _remove(made)
     said = t("Taken back with its import")
     record_many("teachers.undo", Teacher.__tablename__, notes, by=by, reason=reason, said=said)
+
+
+def take_registrations_back(run: ImportRun, reason: str, *, on: date, by: Viewer) -> int:
+    """Take off the register whom a list of another room registered and nothing else names; how many.
+
+    The rows stay, as what the list brought points at them; their ID numbers can be registered anew.
+    """
+    teachers.locked(queries.registered_by(run))
+    gone = queries.only_named_by(run)
+    if not gone:
+        return 0
+    before, after = {"state": TeacherState.ACTIVE.value}, {"state": TeacherState.UNDONE.value}
+    step = Step(on, by, reason, kind=EventKind.TAKEN_BACK, run_id=run.id)
+    for teacher in gone:
+        teachers.apply(teacher, after)
+        teachers.add_event(teacher, step, before, after)
+    notes = [_note(teacher, run) for teacher in gone]
+    said = t("Took the registration back with its list")
+    record_many("teachers.undo", Teacher.__tablename__, notes, by=by, reason=reason, said=said)
+    return len(gone)
 
 
 def _note(teacher: Teacher, run: ImportRun) -> Note:

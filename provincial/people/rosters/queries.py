@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, not_, or_, select
 from sqlalchemy.orm import joinedload
 
-from provincial.core.db import db
+from provincial.core.db import Base, db
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
@@ -15,7 +15,7 @@ from provincial.people.organisations.rules import Kind, OrganisationState
 from provincial.people.rosters.rules import KIND
 from provincial.people.teachers.models import Teacher, TeacherEvent
 from provincial.people.teachers.permissions import schools_in_scope
-from provincial.people.teachers.rules import EventKind
+from provincial.people.teachers.rules import EventKind, TeacherState
 
 
 def schools_for(viewer: Viewer) -> Sequence[Organisation]:
@@ -72,3 +72,55 @@ def built_on(run: ImportRun) -> Teacher | None:
         .order_by(Teacher.id)
         .limit(1)
     )
+
+
+def registered_by(run: ImportRun) -> list[int]:
+    """Ids of the teachers who came on the register by this run."""
+    return list(
+        db.session.scalars(
+            select(TeacherEvent.teacher_id)
+            .where(TeacherEvent.run_id == run.id, TeacherEvent.kind == EventKind.REGISTERED)
+            .order_by(TeacherEvent.teacher_id)
+        )
+    )
+
+
+def only_named_by(run: ImportRun) -> list[Teacher]:
+    """Active teachers whom this run registered and whom nothing else names.
+
+    Something else is an account, a later step of the record, or a row of any table that points at
+    the record and was not brought by this run.
+    """
+    step, later = TeacherEvent.__table__.alias(), TeacherEvent.__table__.alias()
+    return list(
+        db.session.scalars(
+            select(Teacher)
+            .join(step, (step.c.teacher_id == Teacher.id) & (step.c.run_id == run.id))
+            .where(
+                step.c.kind == EventKind.REGISTERED,
+                Teacher.state == TeacherState.ACTIVE,
+                Teacher.user_id.is_(None),
+                not_(exists().where(later.c.teacher_id == Teacher.id, later.c.id != step.c.id)),
+                not_(or_(*_named_by_others(run))),
+            )
+            .order_by(Teacher.id)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _named_by_others(run: ImportRun) -> list[ColumnElement[bool]]:
+    """One condition for each column of the database that points at a teacher, their steps apart."""
+    found: list[ColumnElement[bool]] = []
+    for table in Base.metadata.sorted_tables:
+        if table is TeacherEvent.__table__:
+            continue
+        for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
+            if key.column is not Teacher.__table__.c.id:
+                continue
+            rows = table.alias()
+            points = rows.c[key.parent.name] == Teacher.id
+            if "import_run_id" in rows.c:
+                points &= rows.c.import_run_id.is_distinct_from(run.id)
+            found.append(exists().where(points))
+    return found
