@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, func, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, any_, exists, func, literal, not_, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
 from provincial.core.db import Base, db
@@ -85,28 +87,47 @@ def registered_by(run: ImportRun) -> list[int]:
     )
 
 
-def only_named_by(run: ImportRun) -> list[Teacher]:
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A teacher whom a run put on the register, and where."""
+
+    id: int
+    name: str
+    organisation_id: int
+    path: str
+
+
+def hold_registered(run: ImportRun) -> None:
+    """Lock whom a run put on the register, in order of id."""
+    db.session.execute(
+        select(Teacher.id)
+        .where(Teacher.id == any_(literal(registered_by(run), ARRAY(BigInteger))))
+        .order_by(Teacher.id)
+        .with_for_update()
+    )
+
+
+def only_named_by(run: ImportRun) -> list[Registered]:
     """Active teachers whom this run registered and whom nothing else names.
 
     Something else is an account, a later step of the record, or a row of any table that points at
     the record and was not brought by this run.
     """
     step, later = TeacherEvent.__table__.alias(), TeacherEvent.__table__.alias()
-    return list(
-        db.session.scalars(
-            select(Teacher)
-            .join(step, (step.c.teacher_id == Teacher.id) & (step.c.run_id == run.id))
-            .where(
-                step.c.kind == EventKind.REGISTERED,
-                Teacher.state == TeacherState.ACTIVE,
-                Teacher.user_id.is_(None),
-                not_(exists().where(later.c.teacher_id == Teacher.id, later.c.id != step.c.id)),
-                not_(or_(*_named_by_others(run))),
-            )
-            .order_by(Teacher.id)
-            .execution_options(populate_existing=True)
+    rows = db.session.execute(
+        select(Teacher.id, Teacher.name, Teacher.organisation_id, Organisation.path)
+        .join(step, (step.c.teacher_id == Teacher.id) & (step.c.run_id == run.id))
+        .join(Organisation, Organisation.id == Teacher.organisation_id)
+        .where(
+            step.c.kind == EventKind.REGISTERED,
+            Teacher.state == TeacherState.ACTIVE,
+            Teacher.user_id.is_(None),
+            not_(exists().where(later.c.teacher_id == Teacher.id, later.c.id != step.c.id)),
+            not_(or_(*_named_by_others(run))),
         )
+        .order_by(Teacher.id)
     )
+    return [Registered(*row) for row in rows]
 
 
 def _named_by_others(run: ImportRun) -> list[ColumnElement[bool]]:

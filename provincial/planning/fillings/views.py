@@ -56,6 +56,7 @@ def _table(place: BoardPlace) -> ResponseReturnValue:
         filling=found,
         total=found.total,
         days=days,
+        may_names=permissions.may_see_names(current_viewer(), place),
         stages=list(Stage),
         desks=queries.desks(place.category, place.top),
         refusals=queries.refusals(place.category, place.top),
@@ -65,12 +66,12 @@ def _table(place: BoardPlace) -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:category_id>/<int:body_id>/names")
-@requires(permissions.may_see_place, load=queries.place_of)
+@requires(permissions.may_see_names, load=queries.place_of)
 def names(place: BoardPlace) -> ResponseReturnValue:
     """The names behind a number of the table."""
     wanted = queries.NameFilter(
-        request.args.get("stage", "")[:20],
-        request.args.get("channel", "")[:10],
+        request.args.get("stage", "").replace("\x00", "")[:20],
+        request.args.get("channel", "").replace("\x00", "")[:10],
         request.args.get("reason", "").replace("\x00", "")[:500],
         request.args.get("desk", 0, type=int),
     )

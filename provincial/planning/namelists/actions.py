@@ -25,7 +25,7 @@ from provincial.office.journal.actions import Note, record_many
 from provincial.office.messages import actions as messages
 from provincial.people.organisations.models import Organisation
 from provincial.people.rosters import actions as rosters
-from provincial.people.rosters.queries import registered_by
+from provincial.people.rosters.queries import hold_registered
 from provincial.people.teachers import actions as teachers
 from provincial.people.teachers.models import Teacher
 from provincial.people.teachers.rules import GONE, Facts, Source, TeacherRow
@@ -275,7 +275,7 @@ def undo(run: ImportRun, reason: str, *, by: Viewer, now: datetime) -> int:
     for sheet_id in queries.sheets_of(category.id, queries.holders_of(run)):
         lock_sheet(sheet_id)
     imports.undo(run, reason, by=by)
-    teachers.locked(registered_by(run))
+    hold_registered(run)
     standing = queries.locked_of(run)
     signed = [one for one in standing if one.state != NominationState.DRAFT]
     if signed:

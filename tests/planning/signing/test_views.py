@@ -46,8 +46,8 @@ def test_some_are_signed_and_own_entries_are_held_back(tree: Tree, client: Flask
     theirs = enter(tree, user_id=77)
     tree.session.commit()
     page = client.get(desk_url(tree))
-    assert f'value="{theirs.id}"' in page.text
-    assert f'value="{mine.id}"' not in page.text
+    assert f'name="nomination" value="{theirs.id}"' in page.text
+    assert f'name="nomination" value="{mine.id}"' not in page.text
     assert post(tree, client, "sign", [mine, theirs]) == 303
     assert (mine.state, theirs.state) == ("draft", "school_confirmed")
     told = client.get(desk_url(tree)).text
