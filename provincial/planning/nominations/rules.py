@@ -73,7 +73,7 @@ class ListState(State):
     def looks(cls) -> dict[str, tuple[Text, Tone]]:
         """Label and tone by value."""
         return {
-            "submitted": (t("Submitted"), Tone.WAITING),
+            "submitted": (t("Handed in"), Tone.WAITING),
             "stamped": (t("Stamped list received"), Tone.WAITING),
             "confirmed": (t("Confirmed by the province"), Tone.GOOD),
             "returned": (t("Returned"), Tone.ATTENTION),
