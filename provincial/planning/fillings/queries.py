@@ -396,8 +396,8 @@ def count_bodies(category: ProjectCategory, top: Organisation) -> int:
     )
 
 
-def unfilled(category_ids: Sequence[int], path: str) -> dict[int, int]:
-    """Idle places by category below (and including) the body at ``path``."""
+def unfilled(category_ids: Sequence[int], path: str, *, but: int = 0) -> dict[int, int]:
+    """Idle places by category below (and including) the body at ``path``; ``but`` leaves one out."""
     idle = func.sum(Quota.held - Quota.given - Quota.used)
     rows = db.session.execute(
         select(QuotaSheet.category_id, idle)
@@ -406,6 +406,7 @@ def unfilled(category_ids: Sequence[int], path: str) -> dict[int, int]:
         .where(
             QuotaSheet.category_id.in_(category_ids),
             Organisation.quota_path.startswith(path, autoescape=True),
+            Organisation.id != but,
         )
         .group_by(QuotaSheet.category_id)
     )
@@ -437,12 +438,12 @@ def live_categories() -> Sequence[ProjectCategory]:
 
 def todo(viewer: Viewer) -> list[TodoItem]:
     """Places not filled while the selection is open, for the province and every holder (HN-39)."""
-    # A school has its own line beside the names it enters; this one is for those who oversee others.
+    # Each body has a line of its own for the places it holds itself; this one is of those below.
     if not viewer.is_any(*BUREAU_OFFICERS, *PROVINCE_OFFICERS):
         return []
     categories = [one for one in live_categories() if plans.window(one.plan_id, WINDOW)]
     path = "/" if sees_province(viewer) else viewer.quota_path
-    found = unfilled([one.id for one in categories], path)
+    found = unfilled([one.id for one in categories], path, but=viewer.organisation_id)
     top = db.session.get_one(Organisation, viewer.organisation_id)
     items = []
     for category in categories:
@@ -452,7 +453,11 @@ def todo(viewer: Viewer) -> list[TodoItem]:
             continue
         items.append(
             TodoItem(
-                t("Have places filled: %(category)s, %(n)s empty", category=category.name, n=n),
+                t(
+                    "Have places filled: %(category)s, %(n)s empty below",
+                    category=category.name,
+                    n=f"{n:,}",
+                ),
                 f"/fillings/{category.id}/idle",
                 days.last_day,
                 days.article,

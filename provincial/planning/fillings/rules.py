@@ -25,7 +25,7 @@ class Stage(StrEnum):
         """The word for people."""
         return {
             "draft": t("Entered"),
-            "at_school": t("At the school"),
+            "at_school": t("Waiting at the school"),
             "at_county": t("At the county"),
             "at_city": t("At the city"),
             "at_province": t("At the province"),
