@@ -254,11 +254,17 @@ def _write_results(
     for result in results:
         style = "bad" if result.errors or result.bad_columns else "text"
         paper.write_string(result.row, column, safe_text(result.result), book.style(style))
-        errors = safe_text("；".join(result.errors))
+        errors = safe_text(_one_text(result.errors))
         paper.write_string(result.row, column + 1, errors, book.style(style))
     paper.set_column(column, column, fitting([titles[0], *(r.result for r in results)]))
     paper.set_column(column + 1, column + 1, WIDEST)
     paper.freeze_panes(header_row + 1, 0)
+
+
+def _one_text(sentences: Sequence[str]) -> str:
+    """Several findings as one text: full stops within it give way to the semicolons between."""
+    ended = [sentence.rstrip("。") for sentence in sentences]
+    return "；".join(ended) + ("。" if sentences and sentences[-1].endswith("。") else "")
 
 
 def _write_list(book: Book, sheet: SheetOut) -> None:

@@ -198,7 +198,12 @@ def window_over(now: datetime) -> ColumnElement[bool]:
 
 
 def todo(viewer: Viewer) -> list[TodoItem]:
-    """Bans to sign after the objection window, to confirm as second officer; objections to decide."""
+    """Bans to sign after the objection window, to confirm as second officer; objections to decide.
+
+    A teacher reads of a ban proposed on themselves while it can still be objected to (HN-46).
+    """
+    if is_teacher(viewer):
+        return _own_open(viewer, clock.now())
     if not may_decide_some(viewer):
         return []
     over, asked, objections = _waiting(viewer.user_id, clock.now())
@@ -214,6 +219,33 @@ def todo(viewer: Viewer) -> list[TodoItem]:
         title = t("Decide %(count)s objections and requests for exemption", count=objections)
         items.append(_item(title, "/objections/", policy, "exemptable", objections))
     return items
+
+
+def _own_open(viewer: Viewer, now: datetime) -> list[TodoItem]:
+    """The bans proposed on the viewer to which nobody has objected yet, each with its last day."""
+    objected = select(BanObjection.ban_id)
+    found = db.session.scalars(
+        select(Ban)
+        .where(
+            Ban.teacher_id.in_(own_ids(viewer)),
+            Ban.state == BanState.PROPOSED,
+            Ban.objection_closes_at > now,
+            Ban.id.not_in(objected),
+        )
+        .order_by(Ban.objection_closes_at, Ban.id)
+    ).all()
+    policy = latest_policy() if found else None
+    title = t("A training ban is proposed on you; you may object")
+    source = policy.citation("years") if policy else ""
+    return [
+        TodoItem(title, f"/bans/{ban.id}", _last_day(ban), source, place="bans", count=1)
+        for ban in found
+    ]
+
+
+def _last_day(ban: Ban) -> date | None:
+    closes = ban.objection_closes_at
+    return clock.china_date(closes - timedelta(microseconds=1)) if closes else None
 
 
 def _waiting(user_id: int, now: datetime) -> tuple[int, int, int]:

@@ -483,7 +483,7 @@ def todo(viewer: Viewer) -> list[TodoItem]:
             continue
         title = t(
             "Follow up: %(n)s bodies below have not finished splitting %(category)s",
-            n=number,
+            n=f"{number:,}",
             category=category.name,
         )
         due = deadline_below(holding.sheet)

@@ -93,7 +93,8 @@ def candidate(
 
 def stand_in(nomination: Nomination, teacher: Teacher, *, on: date) -> Candidate:
     """A teacher before the place of somebody else; that it is taken does not count (A-18)."""
-    found = nominations.verdict(nomination.cell, teacher, nomination.way, on=on)
+    cell, leaves = nomination.cell, nomination.id
+    found = nominations.verdict(cell, teacher, nomination.way, on=on, but=leaves)
     findings = [one for one in found if one.code not in _ABOUT_THE_PLACE]
     return _facts(teacher, (), None, findings, on)
 

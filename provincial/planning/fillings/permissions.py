@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from provincial.core.viewer import Viewer
 from provincial.planning.boards.queries import BoardPlace
-from provincial.planning.fillings.models import PlaceWish
+from provincial.planning.idle.models import PlaceWish
 from provincial.planning.nominations.permissions import may_look as may_look_at_names
 from provincial.planning.quotas.permissions import is_splitter, may_see_board
 

@@ -20,7 +20,7 @@ from provincial.rulebook.people_words import TITLE_OF
 
 #: Official papers and their workbooks are Chinese.
 _HEADS = (
-    *("序号", "校验码", "姓名", "身份证号", "工作单位", "所在县区", "学段", "学科"),
+    *("序号", "编码", "姓名", "身份证号", "工作单位", "所在县区", "学段", "学科"),
     *("职称", "参加工作", "推荐渠道", "绿色通道依据"),
 )
 _KEYS = (

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.paging import Key, Page, paginate
 from provincial.core.text import Text, t
@@ -27,7 +28,6 @@ from provincial.planning.nominations.models import Nomination, NominationList, N
 from provincial.planning.nominations.permissions import visible_lists
 from provincial.planning.nominations.queries import WINDOW, green_count, opening, signers_at
 from provincial.planning.nominations.rules import Channel, ListState, NominationState
-from provincial.planning.plans import queries as plans
 from provincial.planning.plans.models import Plan, Project, ProjectCategory
 
 _WAITING = [state.value for state in WAITING]
@@ -271,7 +271,7 @@ def desk(
         signers_at([body.id], now.date()).get(body.id, 0),
         found.is_open,
         found.late,
-        found.last_day,
+        found.until,
         rulebook_of(category.plan).source(WINDOW).citation(),
         sum(1 for one in names if one.entered_by_id == viewer.user_id),
     )
@@ -350,7 +350,7 @@ def todo(viewer: Viewer) -> list[TodoItem]:
                 number=one.paper.number if one.paper else "",
             ),
             f"/lists/{one.id}",
-            _last_day(one.category),
+            _last_day(one.category, viewer),
             place="lists",
             count=one.people,
         )
@@ -372,7 +372,7 @@ def _todo_of(viewer: Viewer, verb: Text, figure: Any, *conditions: Any) -> list[
         TodoItem(
             t("%(verb)s: %(category)s, %(n)s", verb=verb, category=category.name, n=n),
             f"/lists/{first}" if not decides(viewer) else f"/lists/?category={category.id}",
-            _last_day(category),
+            _last_day(category, viewer),
             rulebook_of(category.plan).source(WINDOW).citation(),
             place="lists",
             count=n,
@@ -381,6 +381,7 @@ def _todo_of(viewer: Viewer, verb: Text, figure: Any, *conditions: Any) -> list[
     ]
 
 
-def _last_day(category: ProjectCategory) -> date | None:
-    found = plans.window(category.plan_id, WINDOW)
-    return plans.last_day(found) if found else None
+def _last_day(category: ProjectCategory, viewer: Viewer) -> date | None:
+    """The last day for the viewer's body: later where its window is extended (A-44)."""
+    body = db.session.get_one(Organisation, viewer.organisation_id)
+    return opening(category.plan, body, clock.now()).until

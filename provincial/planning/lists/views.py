@@ -106,7 +106,7 @@ def submit(category: ProjectCategory) -> ResponseReturnValue:
         desk=queries.desk(viewer, category, names, now),
         totals=queries.totals(category.id, viewer.organisation_id, channel, names),
         county_of=documents.county_of,
-        found=form.refused.as_findings() if form.refused else [],
+        found=form.refused.findings if form.refused else [],
     ), form.page_status
 
 
@@ -235,7 +235,7 @@ def decide(handed_in: NominationList) -> ResponseReturnValue:
         pending=sum(1 for one in names if one.status == "green_pending"),
         steps={step.action for step in permissions.steps(current_viewer(), handed_in)},
         county_of=documents.county_of,
-        found=form.refused.as_findings() if form.refused else [],
+        found=form.refused.findings if form.refused else [],
     )
     return page, form.page_status
 

@@ -275,9 +275,14 @@ def note_check(run: ImportRun, checked: Checked) -> None:
         "warned": checked.warned,
         "codes": checked.by_code,
         "verdicts": {str(row.row): verdict(row) for row in checked.rows},
-        "rows": [_as_data(row, checked) for row in checked.rows[:_KEPT]],
+        "rows": [_as_data(row, checked) for row in _troubled_first(checked.rows)[:_KEPT]],
     }
     imports.record_check(run, understood, checked.findings(), checked.counts)
+
+
+def _troubled_first(rows: Sequence[Row]) -> list[Row]:
+    """What goes back, then what has a warning, then the rest; each in the order of the workbook."""
+    return sorted(rows, key=lambda row: _VERDICTS.index(verdict(row)), reverse=True)
 
 
 def _as_data(row: Row, checked: Checked) -> dict[str, Any]:

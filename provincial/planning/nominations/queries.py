@@ -359,7 +359,11 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     for category, waiting in rows:
         items.append(
             TodoItem(
-                t("Sign nominations: %(category)s, %(n)s names", category=category.name, n=waiting),
+                t(
+                    "Sign nominations: %(category)s, %(n)s names",
+                    category=category.name,
+                    n=f"{waiting:,}",
+                ),
                 f"/nominations/{category.id}/desk",
                 opening(category.plan, body, now).until,
                 rulebook_of(category.plan).source(WINDOW).citation(),

@@ -340,7 +340,9 @@ def stops_of(nomination: Nomination, on: date) -> list[Stop]:
 def findings_of(nomination: Nomination, on: date) -> list[Finding]:
     """The warnings that stood beside a name when it was entered, and what bans say today."""
     now = nominations.ban_findings_now([nomination], on).get(nomination.id, [])
-    return [*now, *(finding_from_data(data) for data in nomination.warnings)]
+    said_now = {finding.code for finding in now}
+    then = (finding_from_data(data) for data in nomination.warnings)
+    return [*now, *(finding for finding in then if finding.code not in said_now)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,7 +418,7 @@ def todo(viewer: Viewer) -> list[TodoItem]:
             continue
         title = t(
             "Fill places: %(n)s places of %(category)s are free",
-            n=line.free,
+            n=f"{line.free:,}",
             category=line.category.name,
         )
         items.append(

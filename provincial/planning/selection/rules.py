@@ -108,8 +108,8 @@ def _without(signed: dict[int, Act], organisation_id: int) -> dict[int, Act]:
 
 
 def asks_to_fill(free: int, is_school: bool, sheet_state: str, is_open: bool) -> bool:
-    """Whether a body is asked to fill places: free ones, an open window, and splitting has begun.
+    """Whether a body is asked to fill places: free ones, an open window, and nobody to split to.
 
-    A bureau that has not begun to split is asked to split first (HN-38).
+    A bureau that may still split is asked for the same places there (HN-38), and not twice.
     """
-    return free > 0 and is_open and (is_school or sheet_state != "issued")
+    return free > 0 and is_open and (is_school or sheet_state == "locked")

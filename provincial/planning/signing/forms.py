@@ -1,9 +1,8 @@
-"""The form of a desk: the ticked names are read beside it, the button says what to do with them."""
+"""The form of a desk: the ticked names, and the button that was pressed, are read beside it."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from provincial.web.formkit import Form, ReasonField
 
@@ -11,5 +10,4 @@ from provincial.web.formkit import Form, ReasonField
 class DeskForm(Form):
     """One reason for all that is returned or refused; signing needs none."""
 
-    act = HiddenField()
     reason = ReasonField(_l("Reason for returning or refusing"), required=False)

@@ -56,19 +56,22 @@ def decide(category: ProjectCategory) -> ResponseReturnValue:
             names = queries.waiting_here(viewer, category.id, ticked)
             if not names:
                 raise Refusal(t("Tick the names first."))
-            outcome = _decide(names, form)
+            outcome = _decide(names, request.form.get("act", ""), form.reason.data or "")
         if done:
             _tell(outcome)
             return redirect(request.full_path.rstrip("?"), 303)
     return _desk(category, form, set(ticked))
 
 
-def _decide(names: list[Nomination], form: DeskForm) -> Outcome:
-    viewer, now, reason = current_viewer(), clock.now(), form.reason.data or ""
-    if form.act.data == "return":
+def _decide(names: list[Nomination], act: str, reason: str) -> Outcome:
+    """What the pressed button says; a page that sends none of them signs nothing."""
+    viewer, now = current_viewer(), clock.now()
+    if act == "return":
         return actions.send_back_many(names, reason, by=viewer, now=now)
-    if form.act.data == "refuse":
+    if act == "refuse":
         return actions.refuse_many(names, reason, by=viewer)
+    if act != "sign":
+        raise Refusal(t("Choose what to do with the ticked names."))
     able = [one for one in names if permissions.may_sign(viewer, one)]
     if not able:
         raise Refusal(t("City and province act on whole lists; nothing was signed."), rule="HN-40")

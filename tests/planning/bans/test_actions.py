@@ -189,6 +189,21 @@ def test_what_waits_for_an_officer(office: Office, monkeypatch: pytest.MonkeyPat
     assert [(item.url, item.count) for item in todo(office.second)] == [("/bans/?stage=waiting", 1)]
 
 
+@pytest.mark.rule("HN-46")
+def test_a_teacher_is_asked_while_an_objection_is_possible(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    teacher, user = a_teacher(office)
+    ban = proposed(office, teacher)
+    own = viewer_of(user)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    [item] = todo(own)
+    assert (item.url, item.place) == (f"/bans/{ban.id}", "bans")
+    assert item.due is not None
+    monkeypatch.setattr(clock, "now", lambda: LATER)
+    assert todo(own) == []
+
+
 def test_the_daily_tick_tells_once(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A ban never comes in force by itself; that it ends soon is told once."""
     teacher, user = a_teacher(office)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from provincial.planning.candidates import queries
 from provincial.planning.nominations.models import Nomination
 from tests.people.factories import id_number, make_teacher
 from tests.planning.candidates.pages import as_officer
@@ -206,6 +208,17 @@ def test_another_teacher_steps_in_by_the_same_search(tree: Tree, client: FlaskCl
     assert nomination.state == "replaced"
     assert used(tree, "甲一县一小") == 1
     assert "林晚舟" in client.get(answer.headers["Location"]).text
+
+
+@pytest.mark.rule("A-18")
+def test_whoever_steps_in_is_not_counted_away_beside_the_one_replaced(tree: Tree) -> None:
+    teachers = [
+        make_teacher(tree.session, tree.bodies["甲一县一小"], name, subject="chinese")
+        for name in ("林予安", "林晚舟", "林知夏")
+    ]
+    nomination = enter(tree, teacher=teachers[0])
+    found = queries.stand_in(nomination, teachers[1], on=date(2023, 11, 10))
+    assert "away_share" not in {one.code for one in found.findings}
 
 
 def test_what_is_written_is_changed_until_it_is_passed_on(tree: Tree, client: FlaskClient) -> None:

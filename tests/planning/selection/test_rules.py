@@ -54,7 +54,8 @@ def test_a_confirmation_taken_back_leaves_the_desks_below() -> None:
     ("free", "school", "state", "is_open", "asked"),
     [
         (2, True, "issued", True, True),
-        (2, False, "splitting", True, True),
+        (2, False, "locked", True, True),
+        (2, False, "splitting", True, False),
         (2, False, "issued", True, False),
         (0, True, "issued", True, False),
         (2, True, "issued", False, False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -67,6 +69,23 @@ def test_ticks_and_reason_survive_a_refusal(tree: Tree, client: FlaskClient) -> 
     nothing = client.post(desk_url(tree), data=hidden(answer) | {"act": "sign", "reason": "想好了"})
     assert nothing.status_code == 422
     assert "想好了" in nothing.text
+
+
+@pytest.mark.rule("HN-37")
+def test_the_page_sends_the_step_of_its_button_and_none_before_it(
+    tree: Tree, client: FlaskClient
+) -> None:
+    """A hidden field named like the buttons would be read first, and "return" would sign."""
+    as_officer(tree, client, "甲一县")
+    one = enter(tree, "甲一县", user_id=77)
+    tree.session.commit()
+    desk = client.get(desk_url(tree))
+    form = desk.text.split('id="desk"')[1].split("</form>")[0]
+    assert "act" not in hidden(desk)
+    assert re.findall(r'name="act" value="(\w+)"', form) == ["sign", "return", "refuse"]
+    for act in ("", "burn"):
+        assert post(tree, client, act, [one], "想好了") == 422
+    assert one.state == "draft"
 
 
 def test_all_are_ticked_without_script(tree: Tree, client: FlaskClient) -> None:
