@@ -109,7 +109,7 @@ ORDER BY r.n
 #: A row passes the sieve when no rule can say anything of it.
 _SIEVE = """
 WHERE t.id IS NULL OR r.twin > 0 OR t.name_key <> r.name_key OR t.organisation_id <> r.school_id
-  OR t.state <> 'active' OR t.status IN ('retired','waiting')
+  OR t.state <> 'active' OR t.status NOT IN ('in_service','seconded')
   OR (r.title <> '' AND t.title <> '' AND r.title <> t.title)
   OR (r.stage <> '' AND t.stage <> '' AND r.stage <> t.stage)
   OR (r.subject <> '' AND t.subject <> '' AND r.subject <> t.subject)

@@ -149,6 +149,10 @@ def judge_register(person: Person, in_service: bool = True) -> list[Finding]:
         status = STATUSES[known.status]
         message = t("By the register this teacher is not in service: %(status)s.", status=status)
         found.append(_block("status", message, _SELECT))
+    elif known.status in ("on_leave", "studying"):
+        message = t("By the register: %(status)s.", status=STATUSES[known.status])
+        mend = t("Ask whether the teacher can be away for the training.")
+        found.append(_warn("status", message, _SELECT, mend))
     if known.school_id != person.school_id:
         message = t("The register has this teacher at “%(school)s”.", school=known.school)
         mend = t("Transfer the teacher first, or correct the school.")

@@ -77,6 +77,7 @@ def test_conditions(conditions: dict[str, Any], change: dict[str, Any], found: l
         (replace(KNOWN, state="left"), ["block:status"]),
         (replace(KNOWN, status="retired"), ["block:status"]),
         (replace(KNOWN, status="seconded"), []),
+        (replace(KNOWN, status="on_leave"), ["warn:status"]),
         (replace(KNOWN, school_id=8), ["warn:other_school"]),
         (replace(KNOWN, title="ungraded"), ["warn:register_differs"]),
     ],
