@@ -238,7 +238,7 @@ def _world(session: Session, province: Province, rows: int) -> World:
     session.flush()
     teachers = _teachers(session, schools, rows)
     _places(session, category, projects, province, rows)
-    banned = [one["id"] for one in teachers[:: rows // 100]]
+    banned = [one["id"] for one in teachers[:: max(1, rows // 100)]]
     copy_rows(session, Ban, list(_ban(0)), (_ban(one) for one in banned))
     unit = session.get_one(Organisation, province.levels[0][0])
     _run(session, unit)
