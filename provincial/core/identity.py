@@ -125,6 +125,13 @@ def id_check_character(first_17: str) -> str:
     return _ID_CHECKS[total % 11]
 
 
+def holds_id_number(words: str) -> bool:
+    """Whether a sentence holds an ID number whose check digit is right, blanks between or not (R6)."""
+    tidy = _half_width(words).upper()
+    found = re.finditer(r"(?<![0-9])(?=([0-9]{17}[0-9X])(?![0-9]))", tidy)
+    return any(id_check_character(one[1][:17]) == one[1][17] for one in found)
+
+
 def parse_id_number(raw: str, today: date) -> IdNumber:
     """An ID number as typed, brought to half width and capital X, without blanks.
 

@@ -34,7 +34,7 @@ from wtforms.validators import (
 
 from provincial.core import clock
 from provincial.core.db import transaction
-from provincial.core.identity import has_hidden_characters
+from provincial.core.identity import has_hidden_characters, holds_id_number
 from provincial.core.refusals import Refusal, StaleVersion
 from provincial.web.access import viewer_or_none
 from provincial.web.filters import translate
@@ -139,11 +139,17 @@ class Form(FlaskForm):
         return 422 if self.errors else 200
 
 
+def no_id_number(_form: Any, field: Field) -> None:
+    """A validator: reasons are kept in journals as they stand, where no ID number belongs (R6)."""
+    if holds_id_number(str(field.data or "")):
+        raise ValidationError(_l("Leave the ID number out: what stands here is kept as it is."))
+
+
 class ReasonField(TextAreaField):
     """Why; asked for wherever a rule or a grave act wants it."""
 
     def __init__(self, label: Any = None, *, required: bool = True, **kwargs: Any) -> None:
-        checks: list[Any] = [Length(max=500)]
+        checks: list[Any] = [Length(max=500), no_id_number]
         if required:
             checks.insert(0, DataRequired(_l("Say why, in a sentence.")))
         super().__init__(label or _l("Reason"), validators=checks, **kwargs)

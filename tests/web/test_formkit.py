@@ -8,7 +8,7 @@ from wtforms import DateField, DecimalField
 from wtforms.validators import NumberRange, Optional
 
 from provincial.web import formkit
-from provincial.web.formkit import Form, ids_from
+from provincial.web.formkit import Form, ReasonForm, ids_from
 
 
 class _Form(Form):
@@ -56,3 +56,20 @@ def test_r22_a_field_of_megabytes_looks_at_each_kind_of_sign_once(
         kept = _Form(meta={"csrf": False}).key.data or ""
     assert len(looked) < 20
     assert set(kept) <= {"a"} or len(kept) < 64
+
+
+@pytest.mark.parametrize(
+    ("typed", "allowed"),
+    [
+        ("张三 11010519491231002X 重名", False),
+        ("１１０１０５１９４９１２３１００２ｘ", False),
+        ("110105 19491231 002X", False),
+        ("教办师〔2023〕389号，2023-11-20 前", True),
+        ("110105194912310021", True),
+    ],
+)
+def test_r6_a_reason_holds_no_id_number(app: Flask, typed: str, allowed: bool) -> None:
+    """R6: reasons go into journal and history as they stand; a real ID number is refused there."""
+    with app.test_request_context("/", method="POST", data={"reason": typed}):
+        form = ReasonForm(meta={"csrf": False})
+        assert form.validate() is allowed

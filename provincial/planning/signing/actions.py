@@ -115,8 +115,8 @@ def send_back_many(
 
 def refuse_many(nominations: Sequence[Nomination], reason: str, *, by: Viewer) -> Outcome:
     """Refuse several names for good with one reason; their places are free again."""
-    sheets = {nomination.cell.sheet_id for nomination in nominations}
-    for sheet_id in sorted(sheets):  # before the nominations, as every act that frees a place
+    sheets = {(len(one.quota_path), one.cell.sheet_id) for one in nominations}
+    for _depth, sheet_id in sorted(sheets):  # before the nominations, and from the top down (R11)
         lock_sheet(sheet_id)
     return _each(nominations, lambda one: refuse(one, reason, by=by), reason)
 
