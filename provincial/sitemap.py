@@ -119,9 +119,9 @@ from provincial.planning.copies import models as copies_tables
 from provincial.planning.copies import queries as copies
 from provincial.planning.copies import views as copies_pages
 from provincial.planning.copies.rules import KIND as COPIES
-from provincial.planning.fillings import models as fillings_tables
 from provincial.planning.fillings import queries as fillings
 from provincial.planning.fillings import views as fillings_pages
+from provincial.planning.idle import models as fillings_tables
 from provincial.planning.integrity import actions as integrity_actions
 from provincial.planning.integrity import models as integrity_tables
 from provincial.planning.integrity import queries as integrity

@@ -17,6 +17,7 @@ TRIGGERS = (
 
 def upgrade() -> None:
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_given_within_held")
+    op.execute("ALTER TABLE teacher DROP CONSTRAINT ck_teacher_state")
     op.create_table(
         "account_in_hand",
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -982,12 +983,19 @@ def upgrade() -> None:
             nullable=False,
         ),
     )
+    op.drop_index("uq_teacher_id_index", table_name="teacher")
+    op.execute(
+        "CREATE UNIQUE INDEX uq_teacher_id_index ON teacher USING btree (id_index) WHERE ((state)::text <> ALL ((ARRAY['merged'::character varying, 'undone'::character varying])::text[]))"
+    )
     op.drop_index("ix_quota_project", table_name="quota")
     op.execute("CREATE INDEX ix_quota_project ON quota USING btree (project_id)")
     op.execute(
         "ALTER TABLE quota ADD CONSTRAINT ck_quota_given_and_used_within_held CHECK (((given >= 0) AND (used >= 0) AND ((given + used) <= held)))"
     )
     op.execute("ALTER TABLE quota ADD CONSTRAINT ck_quota_green_used CHECK ((green_used >= 0))")
+    op.execute(
+        "ALTER TABLE teacher ADD CONSTRAINT ck_teacher_state CHECK (((state)::text = ANY ((ARRAY['active'::character varying, 'left'::character varying, 'merged'::character varying, 'undone'::character varying])::text[])))"
+    )
     for trigger in TRIGGERS:
         op.execute(trigger)
 
@@ -995,7 +1003,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_given_and_used_within_held")
     op.execute("ALTER TABLE quota DROP CONSTRAINT ck_quota_green_used")
+    op.execute("ALTER TABLE teacher DROP CONSTRAINT ck_teacher_state")
     op.drop_index("ix_quota_project", table_name="quota")
+    op.drop_index("uq_teacher_id_index", table_name="teacher")
     op.drop_column("user_session", "confirmed_at")
     op.drop_column("user_session", "awaits_code")
     op.drop_constraint(op.f("fk_teacher_user_id"), "teacher", type_="foreignkey")
@@ -1130,8 +1140,14 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_account_in_hand_by_user_id"), table_name="account_in_hand")
     op.drop_table("account_in_hand")
     op.execute(
+        "CREATE UNIQUE INDEX uq_teacher_id_index ON teacher USING btree (id_index) WHERE ((state)::text <> 'merged'::text)"
+    )
+    op.execute(
         "CREATE INDEX ix_quota_project ON quota USING btree (project_id) INCLUDE (sheet_id, held, given)"
     )
     op.execute(
         "ALTER TABLE quota ADD CONSTRAINT ck_quota_given_within_held CHECK (((given >= 0) AND (given <= held)))"
+    )
+    op.execute(
+        "ALTER TABLE teacher ADD CONSTRAINT ck_teacher_state CHECK (((state)::text = ANY ((ARRAY['active'::character varying, 'left'::character varying, 'merged'::character varying])::text[])))"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -91,14 +91,23 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _csrf(_error: CSRFError) -> ResponseReturnValue:
-    """A token of an earlier sign-in. A form of our own page may be sent once more with one press (R26)."""
+    """A token of an earlier sign-in. A form of our own page may be sent once more with one press (R26).
+
+    A form with a password cannot travel along: its page is opened again, to be filled in anew.
+    """
     own_page = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if own_page and request.url_rule is not None and kept.typed():
+    if own_page and request.url_rule is not None and _holds_a_secret():
+        if "GET" in (request.url_rule.methods or ()):
+            flash(_("The page had been open too long. Please fill it in once more."), "blocked")
+            return redirect(request.full_path.rstrip("?"), 303)
+    elif own_page and request.url_rule is not None and kept.typed():
         g.bare_page = True
         page_again = render_template(
             "errors/send_again.html",
             title=_("Send it once more"),
-            message=_("You have signed in anew since this page was opened. Nothing is saved yet."),
+            message=_(
+                "The page had been open too long, or you have signed in anew. Nothing is saved yet."
+            ),
             target=request.full_path.rstrip("?"),
             fields=kept.typed(),
             files=kept.has_files(),
@@ -106,6 +115,10 @@ def _csrf(_error: CSRFError) -> ResponseReturnValue:
         return page_again, 400
     text = _("The page had been open too long. Nothing was saved; what you typed is kept below.")
     return page(400, text)
+
+
+def _holds_a_secret() -> bool:
+    return bool((SECRETS - {"csrf_token"}) & request.form.keys())
 
 
 def _refused(error: Refusal) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.journeys.conftest import Site
 
@@ -76,3 +76,19 @@ def test_pages_fit_and_axe_finds_nothing(window: BrowserContext, site: Site, who
         found = Axe().run(page).response["violations"]
         troubles += [f"{path} {v['id']} {v['nodes'][0]['html'][:120]}" for v in found]
     assert troubles == []
+
+
+@pytest.mark.parametrize("width", [640, 900])
+def test_at_twice_the_size_no_page_is_wider_than_the_window(
+    browser: Browser, site: Site, width: int
+) -> None:
+    """200 % zoom of a 1280 pixel window leaves 640: lists scroll in their own box."""
+    window = browser.new_context(viewport={"width": width, "height": 700}, locale="zh-CN")
+    page = signed_in(window, site, "PA")
+    wide = []
+    for path in (*PAGES, "/teachers/", "/figures/"):
+        page.goto(site.address + path)
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            wide.append(path)
+    window.close()
+    assert wide == []

@@ -39,7 +39,7 @@ from provincial.people.teachers.models import Teacher
 from provincial.people.transfers.models import TeacherTransfer
 from provincial.planning.allocations.actions import issue_table, root_sheet
 from provincial.planning.bans.actions import propose
-from provincial.planning.fillings.models import PlaceWish
+from provincial.planning.idle.models import PlaceWish
 from provincial.planning.integrity.actions import note_result
 from provincial.planning.integrity.models import BanObjection
 from provincial.planning.ledger import queries as ledger

@@ -102,6 +102,9 @@ def make_gallery(translations: str = "") -> Flask:
             "current_plan": None if stranger else data.PLANS[0],
             "unread": 3,
             "memberships": data.MEMBERSHIPS,
+            "idle_left": 0,
+            "mandate": None,
+            "acting_role": "Provincial officer",
             "support_view": (
                 data.Thing(user_name="张敏", ends_at=data.NOW)
                 if request.args.get("support")

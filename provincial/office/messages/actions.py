@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -74,6 +74,27 @@ def tell(
             if address:
                 _post(address, subject, [greeting, *parts, *link], kind, who)
     return message
+
+
+def tell_bodies(
+    kind: str, subjects: Mapping[int, Text], *, url: str, thing: Any, by: Viewer | None
+) -> None:
+    """Tell many bodies one sentence each, by id, in the feed only: one statement, however many."""
+    kind_of, number = _named(thing)
+    rows = [
+        {
+            "kind": kind,
+            "organisation_id": organisation_id,
+            "subject": subject.as_data(),
+            "url": url,
+            "thing_type": kind_of,
+            "thing_id": number,
+            "by_user_id": by.user_id if by else None,
+        }
+        for organisation_id, subject in sorted(subjects.items())
+    ]
+    if rows:
+        db.session.execute(insert(Message), rows)
 
 
 def send_mail(

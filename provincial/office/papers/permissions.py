@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import false, or_
+from sqlalchemy import and_, false, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from provincial.core.viewer import Viewer
 from provincial.office.papers.models import Paper
-from provincial.office.papers.rules import MACHINE, PLAN_KINDS, PaperState
+from provincial.office.papers.rules import MACHINE, NAME_KINDS, PLAN_KINDS, PaperState
 
 #: The programme office receives what a plan sends out, finance reads it; both only look.
 _PLAN_READERS = ("programme_officer", "finance_officer")
+#: Whose work has to do with names of teachers; not the administration of the site, finance, teachers.
+_NAME_READERS = (
+    *("province_administrator", "province_officer", "auditor", "programme_officer"),
+    *("quality_monitor", "bureau_administrator", "bureau_officer"),
+    *("school_administrator", "principal"),
+)
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -18,16 +24,21 @@ def visible(viewer: Viewer) -> ColumnElement[bool]:
     the programme office and finance the papers by which a plan is carried out.
     """
     of_plans = Paper.kind.in_(sorted(PLAN_KINDS)) if _reads_plans(viewer) else false()
-    return or_(
+    scope = or_(
         of_plans,
         Paper.org_path.like(viewer.path + "%"),
         Paper.issuer_id == viewer.organisation_id,
         Paper.addressee_id == viewer.organisation_id,
     )
+    if viewer.is_any(*_NAME_READERS):
+        return scope
+    return and_(scope, Paper.kind.not_in(sorted(NAME_KINDS)))
 
 
 def may_see(viewer: Viewer, paper: Paper) -> bool:
     """Whether the paper is within the viewer's scope."""
+    if paper.kind in NAME_KINDS and not viewer.is_any(*_NAME_READERS):
+        return False
     return (
         (_reads_plans(viewer) and paper.kind in PLAN_KINDS)
         or paper.org_path.startswith(viewer.path)

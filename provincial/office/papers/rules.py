@@ -57,6 +57,8 @@ UNKNOWN_TRIES = 20
 
 #: Kinds of paper by which a plan is carried out; not those about a person (bans, exemptions).
 PLAN_KINDS = frozenset({"quota_letter"})
+#: Kinds of paper that name teachers.
+NAME_KINDS = frozenset({"nomination_list"})
 
 
 def number_of(pattern: str, running: int, issued_on: date) -> str:

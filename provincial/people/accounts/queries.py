@@ -331,13 +331,18 @@ def administrators(organisation_id: int, on: date, *, lasting: bool = True) -> l
 
 
 def address_book(user_id: int | None, organisation_id: int | None) -> list[tuple[int, str, str]]:
-    """User, mail address and name of one user, or of all who act for a body; for the messages."""
+    """User, mail address and name of one user, or of all who act for a body; for the messages.
+
+    Teachers belong to their school without acting for it: what it is told is not mailed to them (R5).
+    """
     statement = select(User.id, User.email, User.name).where(User.state == UserState.ACTIVE)
     if user_id is not None:
         statement = statement.where(User.id == user_id)
     else:
         acting = select(Membership.user_id).where(
-            Membership.organisation_id == organisation_id, in_force(Membership, clock.today())
+            Membership.organisation_id == organisation_id,
+            Membership.role != Role.TEACHER,
+            in_force(Membership, clock.today()),
         )
         statement = statement.where(User.id.in_(acting))
     return [(row.id, row.email, row.name) for row in db.session.execute(statement)]

@@ -59,6 +59,9 @@ def judge_pair(
     kept: Mapping[str, Any], gone: Mapping[str, Any], kept_state: str, gone_state: str
 ) -> list[Finding]:
     """What speaks against a merge, in the records themselves."""
+    if TeacherState.UNDONE in (kept_state, gone_state):
+        message = t("The registration of one of the two has been taken back.")
+        return [Finding(Severity.BLOCK, message, code="undone")]
     if TeacherState.MERGED in (kept_state, gone_state):
         message = t("One of the two has been merged already.")
         return [Finding(Severity.BLOCK, message, code="merged")]

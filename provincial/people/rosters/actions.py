@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import any_, delete, literal
+from sqlalchemy import any_, delete, literal, update
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.types import BigInteger
 
+from provincial.adapters.bulk import copy_rows
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
 from provincial.core.text import t
@@ -22,7 +23,7 @@ from provincial.people.rosters import queries
 from provincial.people.teachers import actions as teachers
 from provincial.people.teachers.models import Teacher, TeacherEvent
 from provincial.people.teachers.queries import changed_facts
-from provincial.people.teachers.rules import EventKind, Source, Step, TeacherRow
+from provincial.people.teachers.rules import EventKind, Source, Step, TeacherRow, TeacherState
 
 
 def register_rows(
@@ -82,6 +83,40 @@ def undo(run: ImportRun, reason: str, *, on: date, by: Viewer) -> None:
     _remove(made)
     said = t("Taken back with its import")
     record_many("teachers.undo", Teacher.__tablename__, notes, by=by, reason=reason, said=said)
+
+
+def take_registrations_back(run: ImportRun, reason: str, *, on: date, by: Viewer) -> int:
+    """Take off the register whom a list of another room registered and nothing else names; how many.
+
+    The rows stay, as what the list brought points at them; their ID numbers can be registered anew.
+    """
+    queries.hold_registered(run)
+    gone = queries.only_named_by(run)
+    if not gone:
+        return 0
+    wanted = any_(literal([one.id for one in gone], ARRAY(BigInteger)))
+    db.session.execute(
+        update(Teacher)
+        .where(Teacher.id == wanted)
+        .values(state=TeacherState.UNDONE.value, version=Teacher.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    step = {
+        "kind": EventKind.TAKEN_BACK.value,
+        "on_date": on,
+        "before": {"state": TeacherState.ACTIVE.value},
+        "after": {"state": TeacherState.UNDONE.value},
+        "reason": reason,
+        "by_user_id": by.user_id,
+        "run_id": run.id,
+    }
+    places = ({"teacher_id": one.id, "organisation_id": one.organisation_id} for one in gone)
+    own = ("teacher_id", "organisation_id")
+    copy_rows(db.session(), TeacherEvent, own, places, common=step)
+    notes = [Note(one.id, one.name, one.path, {"run": run.id}) for one in gone]
+    said = t("Took the registration back with its list")
+    record_many("teachers.undo", Teacher.__tablename__, notes, by=by, reason=reason, said=said)
+    return len(gone)
 
 
 def _note(teacher: Teacher, run: ImportRun) -> Note:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, ColumnElement, any_, exists, func, literal, not_, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
-from provincial.core.db import db
+from provincial.core.db import Base, db
 from provincial.core.viewer import Viewer
 from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
@@ -15,7 +17,7 @@ from provincial.people.organisations.rules import Kind, OrganisationState
 from provincial.people.rosters.rules import KIND
 from provincial.people.teachers.models import Teacher, TeacherEvent
 from provincial.people.teachers.permissions import schools_in_scope
-from provincial.people.teachers.rules import EventKind
+from provincial.people.teachers.rules import EventKind, TeacherState
 
 
 def schools_for(viewer: Viewer) -> Sequence[Organisation]:
@@ -72,3 +74,74 @@ def built_on(run: ImportRun) -> Teacher | None:
         .order_by(Teacher.id)
         .limit(1)
     )
+
+
+def registered_by(run: ImportRun) -> list[int]:
+    """Ids of the teachers who came on the register by this run."""
+    return list(
+        db.session.scalars(
+            select(TeacherEvent.teacher_id)
+            .where(TeacherEvent.run_id == run.id, TeacherEvent.kind == EventKind.REGISTERED)
+            .order_by(TeacherEvent.teacher_id)
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A teacher whom a run put on the register, and where."""
+
+    id: int
+    name: str
+    organisation_id: int
+    path: str
+
+
+def hold_registered(run: ImportRun) -> None:
+    """Lock whom a run put on the register, in order of id."""
+    db.session.execute(
+        select(Teacher.id)
+        .where(Teacher.id == any_(literal(registered_by(run), ARRAY(BigInteger))))
+        .order_by(Teacher.id)
+        .with_for_update()
+    )
+
+
+def only_named_by(run: ImportRun) -> list[Registered]:
+    """Active teachers whom this run registered and whom nothing else names.
+
+    Something else is an account, a later step of the record, or a row of any table that points at
+    the record and was not brought by this run.
+    """
+    step, later = TeacherEvent.__table__.alias(), TeacherEvent.__table__.alias()
+    rows = db.session.execute(
+        select(Teacher.id, Teacher.name, Teacher.organisation_id, Organisation.path)
+        .join(step, (step.c.teacher_id == Teacher.id) & (step.c.run_id == run.id))
+        .join(Organisation, Organisation.id == Teacher.organisation_id)
+        .where(
+            step.c.kind == EventKind.REGISTERED,
+            Teacher.state == TeacherState.ACTIVE,
+            Teacher.user_id.is_(None),
+            not_(exists().where(later.c.teacher_id == Teacher.id, later.c.id != step.c.id)),
+            not_(or_(*_named_by_others(run))),
+        )
+        .order_by(Teacher.id)
+    )
+    return [Registered(*row) for row in rows]
+
+
+def _named_by_others(run: ImportRun) -> list[ColumnElement[bool]]:
+    """One condition for each column of the database that points at a teacher, their steps apart."""
+    found: list[ColumnElement[bool]] = []
+    for table in Base.metadata.sorted_tables:
+        if table is TeacherEvent.__table__:
+            continue
+        for key in sorted(table.foreign_keys, key=lambda one: one.parent.name):
+            if key.column is not Teacher.__table__.c.id:
+                continue
+            rows = table.alias()
+            points = rows.c[key.parent.name] == Teacher.id
+            if "import_run_id" in rows.c:
+                points &= rows.c.import_run_id.is_distinct_from(run.id)
+            found.append(exists().where(points))
+    return found

@@ -29,7 +29,7 @@ class Teacher(Numbered, Dated, Versioned, Base):
 
     __tablename__ = "teacher"
     __table_args__ = (
-        CheckConstraint("state in ('active','left','merged')", name="state"),
+        CheckConstraint("state in ('active','left','merged','undone')", name="state"),
         CheckConstraint("(state = 'merged') = (merged_into_id is not null)", name="merged_into"),
         CheckConstraint("id <> merged_into_id", name="not_into_itself"),
         CheckConstraint("(state = 'left') = (left_on is not null)", name="left_on"),
@@ -56,7 +56,7 @@ class Teacher(Numbered, Dated, Versioned, Base):
             "uq_teacher_id_index",
             "id_index",
             unique=True,
-            postgresql_where=text("state <> 'merged'"),
+            postgresql_where=text("state not in ('merged','undone')"),
         ),
         Index("ix_teacher_phone_index", "phone_index"),
         Index("ix_teacher_search_order", "search_key", "id"),

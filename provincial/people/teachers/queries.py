@@ -23,7 +23,13 @@ from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind, OrganisationState
 from provincial.people.teachers.models import Teacher, TeacherEducation, TeacherEvent
 from provincial.people.teachers.permissions import may_list, schools_in_scope, visible
-from provincial.people.teachers.rules import EventKind, TeacherRow, TeacherState, differing
+from provincial.people.teachers.rules import (
+    GONE,
+    EventKind,
+    TeacherRow,
+    TeacherState,
+    differing,
+)
 
 PAGE = 50
 #: What binds an index to its column; equal numbers of different columns have different indexes.
@@ -140,7 +146,7 @@ def _named(text: str, model: Any) -> ColumnElement[bool]:
 
 
 def by_id_numbers(numbers: Iterable[str]) -> dict[str, Teacher]:
-    """Teachers of the whole province by ID number, merged records left out.
+    """Teachers of the whole province by ID number, merged records and those taken back left out.
 
     Looked for under every key of the ring, so that a rotation of keys hides nobody.
     """
@@ -148,7 +154,7 @@ def by_id_numbers(numbers: Iterable[str]) -> dict[str, Teacher]:
     found = db.session.scalars(
         select(Teacher)
         .where(Teacher.id_index == any_(literal(list(known), ARRAY(LargeBinary))))
-        .where(Teacher.state != TeacherState.MERGED)
+        .where(Teacher.state.not_in(GONE))
         .options(joinedload(Teacher.organisation))
     )
     return {known[teacher.id_index]: teacher for teacher in found}
@@ -239,7 +245,7 @@ def of_user(user_id: int) -> Teacher | None:
     """The record of the person behind an account, when it is linked."""
     return db.session.scalar(
         select(Teacher)
-        .where(Teacher.user_id == user_id, Teacher.state != TeacherState.MERGED)
+        .where(Teacher.user_id == user_id, Teacher.state.not_in(GONE))
         .options(joinedload(Teacher.organisation))
     )
 

@@ -28,6 +28,8 @@ class TeacherState(State):
     ACTIVE = "active"
     LEFT = "left"
     MERGED = "merged"
+    #: Registered by a list that was taken back, and named by nothing else; stands for nobody.
+    UNDONE = "undone"
 
     @classmethod
     def looks(cls) -> dict[str, tuple[Text, Tone]]:
@@ -36,7 +38,12 @@ class TeacherState(State):
             "active": (t("On the register"), Tone.GOOD),
             "left": (t("Has left"), Tone.NEUTRAL),
             "merged": (t("Merged into another record"), Tone.NEUTRAL),
+            "undone": (t("Registration taken back"), Tone.NEUTRAL),
         }
+
+
+#: Records that stand for nobody any more: their ID number may be registered anew.
+GONE = frozenset({TeacherState.MERGED, TeacherState.UNDONE})
 
 
 class EventKind(State):

@@ -70,3 +70,13 @@ def steps(viewer: Viewer, transfer: TeacherTransfer) -> list[str]:
 def may_step(viewer: Viewer, transfer: TeacherTransfer) -> bool:
     """Whether the viewer speaks for one of the two sides."""
     return any(sides(viewer, transfer))
+
+
+def may_answer(viewer: Viewer, transfer: TeacherTransfer) -> bool:
+    """Whether the viewer speaks for the side that was asked."""
+    return sides(viewer, transfer)[1]
+
+
+def may_withdraw(viewer: Viewer, transfer: TeacherTransfer) -> bool:
+    """Whether the viewer speaks for the side that asked."""
+    return sides(viewer, transfer)[0]

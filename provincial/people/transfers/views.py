@@ -27,11 +27,13 @@ from provincial.people.transfers import actions, queries
 from provincial.people.transfers.forms import AgreeForm, AwayForm, HereForm
 from provincial.people.transfers.models import TeacherTransfer
 from provincial.people.transfers.permissions import (
+    may_answer,
     may_ask_away,
     may_ask_here,
     may_see,
     may_see_list,
     may_step,
+    may_withdraw,
     steps,
 )
 from provincial.people.transfers.queries import transfer_in_scope
@@ -139,7 +141,7 @@ def show(transfer: TeacherTransfer) -> ResponseReturnValue:
 
 
 @blueprint.post("/transfers/<int:transfer_id>/agree")
-@requires(may_step, load=transfer_in_scope)
+@requires(may_answer, load=transfer_in_scope)
 def agree(transfer: TeacherTransfer) -> ResponseReturnValue:
     """Agree for the other side."""
     told = _("The teacher is transferred.")
@@ -152,7 +154,7 @@ def agree(transfer: TeacherTransfer) -> ResponseReturnValue:
 
 
 @blueprint.post("/transfers/<int:transfer_id>/decline")
-@requires(may_step, load=transfer_in_scope)
+@requires(may_answer, load=transfer_in_scope)
 def decline(transfer: TeacherTransfer) -> ResponseReturnValue:
     """Decline for the other side."""
     who = current_viewer()
@@ -164,7 +166,7 @@ def decline(transfer: TeacherTransfer) -> ResponseReturnValue:
 
 
 @blueprint.post("/transfers/<int:transfer_id>/withdraw")
-@requires(may_step, load=transfer_in_scope)
+@requires(may_withdraw, load=transfer_in_scope)
 def withdraw(transfer: TeacherTransfer) -> ResponseReturnValue:
     """Withdraw what one's own side asked for."""
     who = current_viewer()

@@ -19,7 +19,7 @@ from provincial.planning.plans import permissions as plan_permissions
 from provincial.planning.plans.models import Plan, SupplementaryNotice
 from provincial.planning.plans.queries import current_rulebook, plan_in_scope
 from provincial.planning.plans.rules import kind_label
-from provincial.planning.rulebooks.documents import in_words
+from provincial.planning.rulebooks.documents import in_words, named
 from provincial.rulebook import schema
 from provincial.rulebook.editing import typed_text
 from provincial.rulebook.parameter import Parameter
@@ -114,7 +114,7 @@ def choose(notice: SupplementaryNotice) -> ResponseReturnValue:
         "planning/amendments/choose.html",
         notice=notice,
         groups=groups,
-        value_of=lambda parameter: in_words(parameter, rulebook.value(parameter.key)),
+        value_of=lambda parameter: in_words(parameter, named(rulebook, parameter)),
     )
 
 

@@ -16,6 +16,7 @@ from provincial.core.viewer import Viewer
 from provincial.office.files.models import StoredFile
 from provincial.office.messages.actions import tell
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import GONE
 from provincial.planning.bans import queries, rules
 from provincial.planning.bans.rules import Standing
 from provincial.planning.integrity.actions import note_ban, note_result
@@ -249,6 +250,8 @@ def tell_about(ban: Ban, event: str, by: Viewer | None, *, teacher: Text, body: 
 def _require_current(teacher: Teacher) -> None:
     if teacher.merged_into_id is not None:
         raise Refusal(t("This record was merged into another; use that one."), field="teacher")
+    if teacher.state in GONE:
+        raise Refusal(t("The registration of this record has been taken back."), field="teacher")
 
 
 def _require_new(teacher_id: int, cause: str, event_on: date) -> None:

@@ -20,6 +20,7 @@ from provincial.core.todo import TodoItem
 from provincial.core.viewer import Viewer
 from provincial.people.organisations.models import Organisation
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import GONE
 from provincial.planning.bans import permissions
 from provincial.planning.bans.rules import ENDS_SOON, Standing
 from provincial.planning.integrity.models import Ban, BanObjection
@@ -70,7 +71,7 @@ def named(viewer: Viewer, text: str, limit: int = 20) -> Sequence[Teacher]:
         return []
     return db.session.scalars(
         select(Teacher)
-        .where(teachers_in_scope(viewer), Teacher.merged_into_id.is_(None))
+        .where(teachers_in_scope(viewer), Teacher.state.not_in(GONE))
         .where(
             or_(
                 Teacher.name_key.contains(key, autoescape=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -16,6 +17,8 @@ from provincial.core.viewer import Viewer
 from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
+from provincial.people.teachers.permissions import edits_imported, may_edit
+from provincial.people.teachers.rules import refuse_locked, require_active
 from provincial.planning.copies import actions, queries
 from provincial.planning.copies.models import NominationCopy
 from provincial.planning.copies.rules import (
@@ -23,6 +26,7 @@ from provincial.planning.copies.rules import (
     FIELDS,
     KIND,
     VERSION,
+    Change,
     change_finding,
     clash_finding,
     merge,
@@ -30,7 +34,7 @@ from provincial.planning.copies.rules import (
 )
 from provincial.planning.entries.rules import read_row
 from provincial.planning.nominations.models import Nomination
-from provincial.planning.nominations.rules import OPEN_TO_CHANGE
+from provincial.planning.nominations.rules import OPEN_TO_CHANGE, Channel
 from provincial.planning.plans.models import ProjectCategory
 from provincial.rulebook.people_words import TITLE_OF
 
@@ -143,9 +147,44 @@ def _rows(
             message = t("This nomination has been passed on; it cannot be changed.")
             _add(found, refused("passed_on", message), (number, columns["code"]))
             continue
+        stop = _barred(nomination, merged.changes, viewer)
+        if stop is not None:
+            _add(found, stop[1], (number, columns[stop[0]]))
+            continue
         for change in merged.changes:
             _add(found, change_finding(change), (number, columns[change.field]))
         returned.bookings.append(actions.Booking(nomination, merged.changes))
+
+
+def _barred(
+    nomination: Nomination, changes: Sequence[Change], viewer: Viewer
+) -> tuple[str, Finding] | None:
+    """What of a row is not the viewer's to change, with its column; nothing when all is.
+
+    A name of the green channel keeps its grounds (HN-42); title and start of work stand on the
+    register, so that who may not change the record there cannot do it by a copy (R4).
+    """
+    teacher = nomination.teacher
+    for change in changes:
+        if change.field == "grounds":
+            if nomination.way is Channel.GREEN and not change.back.strip():
+                message = t("The green channel needs its grounds; they cannot be left empty.")
+                return change.field, refused("green_grounds", message, rule="HN-42")
+            continue
+        if change.field == "note":
+            continue
+        if not may_edit(viewer, teacher):
+            message = t(
+                "This stands on the register of teachers, and the record is not yours to edit."
+            )
+            return change.field, refused("register", message, rule="PE-130")
+        try:
+            require_active(teacher.state)
+            if not edits_imported(viewer):
+                refuse_locked([change.field], teacher.sources)
+        except Refusal as refusal:
+            return change.field, refused("register", refusal.message, rule=refusal.rule or "PE-130")
+    return None
 
 
 def _is_remark(sheet: Sheet, number: int) -> bool:

@@ -92,6 +92,6 @@ def change_finding(change: Change) -> Finding:
     return Finding(Severity.PASS, message, code="changed")
 
 
-def refused(code: str, message: Text, mend: Text | None = None) -> Finding:
+def refused(code: str, message: Text, mend: Text | None = None, *, rule: str = "HN-37") -> Finding:
     """A row of a copy that cannot be merged."""
-    return Finding(Severity.BLOCK, message, rule="HN-37", code=code, mend=mend)
+    return Finding(Severity.BLOCK, message, rule=rule, code=code, mend=mend)

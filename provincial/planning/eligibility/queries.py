@@ -54,7 +54,8 @@ WITH asked AS (
     honour text, in_service bool, opens_on date, ends_on date, category_code text, plan_id bigint)
 ), staged AS (
   SELECT r.*, t.id AS teacher_id FROM {rows} r
-  LEFT JOIN teacher t ON t.id_index = r.id_index AND t.state <> 'merged'
+  LEFT JOIN teacher t ON t.id_index = r.id_index
+    AND t.state NOT IN ('merged','undone')
 ), crowd AS (
   SELECT school_id, project_id, count(*) AS rows, count(*) FILTER (WHERE teacher_id IS NULL) AS new
   FROM staged GROUP BY school_id, project_id

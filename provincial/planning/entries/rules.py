@@ -196,7 +196,7 @@ def read_row(number: int, row: int, cells: Mapping[str, object], today: date) ->
     read.school = _words(cells.get("school"))
     _read_subject(read, _words(cells.get("stage")), _words(cells.get("subject")))
     _read_title(read, _words(cells.get("title")))
-    read.post = _words(cells.get("post"))[:40]
+    read.post = _kept(read, "post", _words(cells.get("post")), 40)
     if "is_class_teacher" in cells:
         read.is_class_teacher = _YES.get(_words(cells["is_class_teacher"]))
     _read_since(read, cells.get("since"), today)
@@ -206,10 +206,18 @@ def read_row(number: int, row: int, cells: Mapping[str, object], today: date) ->
         message = t("“%(word)s” is not a channel.", word=_safe(channel))
         read.block("channel", "channel", message, _allowed(("普通", "绿色")), GREEN)
     read.green = _CHANNELS.get(channel, False)
-    read.grounds = _words(cells.get("grounds"))[:1000]
-    read.note = _words(cells.get("note"))[:500]
+    read.grounds = _kept(read, "grounds", _words(cells.get("grounds")), 1000)
+    read.note = _kept(read, "note", _words(cells.get("note")), 500)
     read.code = match_key(_words(cells.get("code"))).upper()[:12]
     return read
+
+
+def _kept(read: Row, column: str, words: str, most: int) -> str:
+    """Words as far as there is room for them; what is cut off is said, never in silence (R15)."""
+    if len(words) > most:
+        message = t("Only the first %(n)s signs are kept.", n=most)
+        read.warn(column, "too_long", message)
+    return words[:most]
 
 
 @lru_cache(maxsize=4096)

@@ -9,8 +9,11 @@ from provincial.core.refusals import Forbidden
 from provincial.core.text import t
 from provincial.core.viewer import Viewer
 from provincial.office.exports.rules import Listing, Wanted
-from provincial.planning.fillings import actions, documents, queries, rules
+from provincial.planning.fillings import documents, queries
 from provincial.planning.fillings.queries import BoardPlace
+from provincial.planning.idle import actions
+from provincial.planning.idle import queries as idle
+from provincial.planning.idle import rules as idle_rules
 from provincial.planning.ledger.models import QuotaSheet
 
 
@@ -21,8 +24,8 @@ def remind() -> None:
     if top is None:
         return
     for category in queries.live_categories():
-        last_day = queries.days_of(category, top, now).last_day
-        if last_day is None or not rules.is_reminder_day(last_day, clock.china_date(now)):
+        last_day = idle.days_of(category, top, now).last_day
+        if last_day is None or not idle_rules.is_reminder_day(last_day, clock.china_date(now)):
             continue
         with transaction():
             actions.remind(category, top, by=None, now=now)

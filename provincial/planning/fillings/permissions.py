@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from provincial.core.viewer import Viewer
 from provincial.planning.boards.queries import BoardPlace
-from provincial.planning.fillings.models import PlaceWish
+from provincial.planning.idle.models import PlaceWish
+from provincial.planning.nominations.permissions import may_look as may_look_at_names
 from provincial.planning.quotas.permissions import is_splitter, may_see_board
 
 _HOLDERS = ("bureau_administrator", "bureau_officer", "school_administrator", "principal")
@@ -19,6 +20,15 @@ def may_look(viewer: Viewer) -> bool:
 def may_see_place(viewer: Viewer, _place: BoardPlace) -> bool:
     """Whether the viewer reads these pages; the place itself was found within the scope."""
     return may_see_board(viewer)
+
+
+def may_see_names(viewer: Viewer, place: BoardPlace) -> bool:
+    """Whether the viewer reads who stands behind a number: of those, whose work has to do with names.
+
+    The figures are for everyone who oversees places; finance or the site's own administration
+    need no names of teachers (R3).
+    """
+    return may_see_place(viewer, place) and may_look_at_names(viewer)
 
 
 def may_remind(viewer: Viewer, place: BoardPlace) -> bool:

@@ -12,12 +12,15 @@ from provincial.core.db import transaction
 from provincial.office.exports import actions as exports
 from provincial.office.exports.documents import workbook
 from provincial.people.accounts.viewer import current_viewer
-from provincial.planning.fillings import actions, permissions, queries, rules
+from provincial.planning.fillings import permissions, queries
 from provincial.planning.fillings.forms import AskForm
 from provincial.planning.fillings.jobs import FILLING
-from provincial.planning.fillings.models import PlaceWish
 from provincial.planning.fillings.queries import BoardPlace
 from provincial.planning.fillings.rules import Stage
+from provincial.planning.idle import actions
+from provincial.planning.idle import queries as idle_queries
+from provincial.planning.idle import rules as idle_rules
+from provincial.planning.idle.models import PlaceWish
 from provincial.planning.ledger.queries import projects_of
 from provincial.planning.quotas.permissions import steps
 from provincial.web.access import requires
@@ -43,7 +46,7 @@ def table_below(place: BoardPlace) -> ResponseReturnValue:
 
 def _table(place: BoardPlace) -> ResponseReturnValue:
     found = queries.filling(place.category, place.top)
-    days = queries.days_of(place.category, place.top, clock.now())
+    days = idle_queries.days_of(place.category, place.top, clock.now())
     short = []
     if days.closed and days.closes_at is not None:
         short = queries.shortfalls(place.category, place.top, days.closes_at)
@@ -53,6 +56,7 @@ def _table(place: BoardPlace) -> ResponseReturnValue:
         filling=found,
         total=found.total,
         days=days,
+        may_names=permissions.may_see_names(current_viewer(), place),
         stages=list(Stage),
         desks=queries.desks(place.category, place.top),
         refusals=queries.refusals(place.category, place.top),
@@ -62,12 +66,12 @@ def _table(place: BoardPlace) -> ResponseReturnValue:
 
 
 @blueprint.get("/<int:category_id>/<int:body_id>/names")
-@requires(permissions.may_see_place, load=queries.place_of)
+@requires(permissions.may_see_names, load=queries.place_of)
 def names(place: BoardPlace) -> ResponseReturnValue:
     """The names behind a number of the table."""
     wanted = queries.NameFilter(
-        request.args.get("stage", "")[:20],
-        request.args.get("channel", "")[:10],
+        request.args.get("stage", "").replace("\x00", "")[:20],
+        request.args.get("channel", "").replace("\x00", "")[:10],
         request.args.get("reason", "").replace("\x00", "")[:500],
         request.args.get("desk", 0, type=int),
     )
@@ -115,18 +119,18 @@ def idle_below(place: BoardPlace) -> ResponseReturnValue:
 def _idle(place: BoardPlace, form: AskForm | None = None) -> ResponseReturnValue:
     viewer = current_viewer()
     sheet = queries.sheet_at(place)
-    own = queries.own_idle(sheet) if sheet else []
-    asked = queries.wishes_to(sheet) if sheet else []
+    own = idle_queries.own_idle(sheet) if sheet else []
+    asked = idle_queries.wishes_to(sheet) if sheet else []
     hand = {one.project_id: one.places for one in own}
-    below = queries.idle_below(sheet) if sheet and asked else []
+    below = idle_queries.idle_below(sheet) if sheet and asked else []
     projects = [(one.id, one.name) for one in projects_of(place.category.id)]
     may_ask = bool(sheet) and permissions.may_ask(viewer, place) and not viewer.read_only
     page = render_template(
         "planning/fillings/idle.html",
         place=place,
         sheet=sheet,
-        days=queries.days_of(place.category, place.top, clock.now()),
-        page=queries.idle_page(
+        days=idle_queries.days_of(place.category, place.top, clock.now()),
+        page=idle_queries.idle_page(
             place,
             request.args.get("sort", ""),
             after=request.args.get("after", ""),
@@ -134,9 +138,9 @@ def _idle(place: BoardPlace, form: AskForm | None = None) -> ResponseReturnValue
         ),
         own=own,
         asked=asked,
-        offers=rules.offers(hand, below, asked),
-        wishes=queries.own_wishes(sheet) if sheet and may_ask else [],
-        moved=queries.moved(place.category, place.top),
+        offers=idle_rules.offers(hand, below, asked),
+        wishes=idle_queries.own_wishes(sheet) if sheet and may_ask else [],
+        moved=idle_queries.moved(place.category, place.top),
         steps=steps(viewer, sheet) if sheet else frozenset(),
         may_remind=permissions.may_remind(viewer, place) and not viewer.read_only,
         may_reissue=permissions.may_reissue(viewer, place) and not viewer.read_only,
@@ -144,9 +148,8 @@ def _idle(place: BoardPlace, form: AskForm | None = None) -> ResponseReturnValue
         mine=place.top.id == viewer.organisation_id,
         form=(form or AskForm(formdata=None)).choose(projects),
         confirm=ConfirmForm(formdata=None),
-        days_before=rules.REMINDER_DAYS,
+        days_before=idle_rules.REMINDER_DAYS,
         duty=queries.article_of(place.category, "HN-39"),
-        now=clock.now(),
     )
     return page, form.page_status if form else 200
 
@@ -193,7 +196,7 @@ def ask(place: BoardPlace) -> ResponseReturnValue:
 
 
 @blueprint.post("/wishes/<int:wish_id>/close")
-@requires(permissions.may_close, load=queries.wish_in_scope)
+@requires(permissions.may_close, load=idle_queries.wish_in_scope)
 def close(wish: PlaceWish) -> ResponseReturnValue:
     """Close a wish."""
     form = ConfirmForm()

@@ -301,7 +301,7 @@ def reopen(handed_in: NominationList, reason: str, *, by: Viewer, now: datetime)
 def renew(handed_in: NominationList, *, by: Viewer, on: date) -> Paper:
     """Replace the paper by one without the names that have left the list since (A-18)."""
     lock(handed_in)
-    if not (permissions.decides(by) or permissions.is_own(by, handed_in)):
+    if not permissions.may_renew(by, handed_in):
         raise Forbidden(t("This step is not yours to take."))
     if not queries.off_paper(handed_in, queries.names_of(handed_in)):
         raise Refusal(t("The paper shows exactly the names of the list."))

@@ -41,6 +41,11 @@ def is_own(viewer: Viewer, handed_in: NominationList) -> bool:
     return viewer.is_any(*BUREAU_OFFICERS) and handed_in.organisation_id == viewer.organisation_id
 
 
+def may_renew(viewer: Viewer, handed_in: NominationList) -> bool:
+    """Whether the viewer has the paper issued anew: the city whose list it is, or the province."""
+    return may_decide(viewer, handed_in) or is_own(viewer, handed_in)
+
+
 def steps(viewer: Viewer, handed_in: NominationList) -> list[Transition]:
     """The steps of the list that this viewer may take now; the page draws its buttons from them."""
     if viewer.read_only:

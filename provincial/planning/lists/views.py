@@ -139,8 +139,7 @@ def _page(handed_in: NominationList, refused: Form | None = None) -> ResponseRet
             [one for one in names if one.status in rules.ON_LIST],
         ),
         steps={step.action for step in permissions.steps(viewer, handed_in)},
-        may_renew=not viewer.read_only
-        and (permissions.decides(viewer) or permissions.is_own(viewer, handed_in)),
+        may_renew=permissions.may_renew(viewer, handed_in) and not viewer.read_only,
         paper=paper,
         pages=pages,
         code=shown_code(paper.code) if paper else "",
@@ -303,7 +302,7 @@ def reopen(handed_in: NominationList) -> ResponseReturnValue:
 
 
 @blueprint.post("/<int:list_id>/renew")
-@requires(permissions.may_see_list, load=queries.list_in_scope)
+@requires(permissions.may_renew, load=queries.list_in_scope)
 def renew(handed_in: NominationList) -> ResponseReturnValue:
     """Issue the paper anew, without the names that have left the list since."""
     form = ConfirmForm()
@@ -313,4 +312,6 @@ def renew(handed_in: NominationList) -> ResponseReturnValue:
         if done:
             flash(_("The paper is issued anew; the old one verifies as replaced."), "good")
             return redirect(url_for("lists.show", list_id=handed_in.id), 303)
-    return _page(handed_in, form)
+    for message in form.form_errors:
+        flash(str(message), "blocked")
+    return redirect(url_for("lists.show", list_id=handed_in.id), 303)

@@ -17,16 +17,18 @@ from provincial.adapters.bulk import copy_rows
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.refusals import Refusal
-from provincial.core.text import t
+from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
 from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
 from provincial.office.journal.actions import Note, record_many
+from provincial.office.messages import actions as messages
 from provincial.people.organisations.models import Organisation
-from provincial.people.teachers.actions import register_many
+from provincial.people.rosters import actions as rosters
+from provincial.people.rosters.queries import hold_registered
+from provincial.people.teachers import actions as teachers
 from provincial.people.teachers.models import Teacher
-from provincial.people.teachers.queries import id_index
-from provincial.people.teachers.rules import Facts, Source, TeacherRow
+from provincial.people.teachers.rules import GONE, Facts, Source, TeacherRow
 from provincial.planning.entries.rules import Row
 from provincial.planning.ledger.actions import lock_sheet, use_places
 from provincial.planning.namelists import queries
@@ -70,6 +72,20 @@ def lock_ways(category: ProjectCategory, unit: Organisation, school_ids: Iterabl
         lock_sheet(sheet_id)
 
 
+def lock_people(numbers: Iterable[str]) -> None:
+    """Hold the records of these ID numbers as they are, in order of id: nobody merges them meanwhile."""
+    indexes = list(queries.stored_indexes(numbers).values())
+    db.session.execute(
+        select(Teacher.id)
+        .where(
+            Teacher.id_index == any_(literal(indexes, ARRAY(Teacher.id_index.type))),
+            Teacher.state.not_in(GONE),
+        )
+        .order_by(Teacher.id)
+        .with_for_update(read=True)
+    )
+
+
 def enter_rows(
     rows: Sequence[Row], seats: Mapping[int, Cell], taking: Taking, *, by: Viewer
 ) -> list[int]:
@@ -77,7 +93,7 @@ def enter_rows(
 
     Each waits unsigned at the desk of the unit that brought the list, for a colleague to sign.
     """
-    teachers = _teachers(rows, taking, by)
+    people = _teachers(rows, taking, by)
     ids = _ids(len(rows))
     projects = {one.id: one for one in queries.projects_of(taking.category)}
     days = {number: days_apart(project) for number, project in projects.items()}
@@ -105,7 +121,7 @@ def enter_rows(
                 "code": code,
                 "project_id": row.project_id,
                 "cell_id": cell.id,
-                "teacher_id": teachers[row.id_number],
+                "teacher_id": people[row.id_number],
                 "school_id": row.school_id,
                 "nominator_id": cell.holder_id,
                 "quota_path": paths[cell.holder_id],
@@ -133,7 +149,29 @@ def enter_rows(
     )
     said = t("Nominated by a list from %(unit)s", unit=taking.unit.name)
     record_many("nominations.enter", Nomination.__tablename__, notes, by=by, said=said)
+    sentence = t("%(unit)s has entered %(n)s names by a list on places of yours or below you")
+    _tell(sentence, taking.run, (one["quota_path"] for one in values), by)
     return ids
+
+
+def _tell(sentence: Text, run: ImportRun, paths: Iterable[str], by: Viewer) -> None:
+    """Tell each body whose places, or places below it, a list touches: once a list, with the number.
+
+    Those are the holders and who stands between them and the unit; a holder above the unit, whose
+    green channel was used, is told alone.
+    """
+    unit = queries.unit_of(run)
+    own = f"/{unit.id}/"
+    counted: Counter[int] = Counter()
+    for path in paths:
+        below = path.partition(own)[2] if own in path else path.rstrip("/").rpartition("/")[2]
+        counted.update(int(part) for part in below.split("/") if part)
+    subjects = {
+        body: Text(sentence.source, {"unit": unit.name, "n": number})
+        for body, number in counted.items()
+    }
+    url = f"/nominations/{queries.category_of(run).id}"
+    messages.tell_bodies("nomination", subjects, url=url, thing=run, by=by)
 
 
 def _use(rows: Sequence[Row], seats: Mapping[int, Cell]) -> None:
@@ -160,17 +198,18 @@ def _step(one: Mapping[str, Any], action: str, before: str, by: Viewer) -> dict[
 
 def _teachers(rows: Sequence[Row], taking: Taking, by: Viewer) -> dict[str, int]:
     """The records of the people of a list by ID number; who is unknown is registered."""
-    numbers = {id_index(row.id_number): row.id_number for row in rows}
+    indexes = queries.stored_indexes(row.id_number for row in rows)
+    numbers = {index: number for number, index in indexes.items()}
     found = db.session.execute(
         select(Teacher.id_index, Teacher.id).where(
             Teacher.id_index == any_(literal(list(numbers), ARRAY(Teacher.id_index.type))),
-            Teacher.state != "merged",
+            Teacher.state.not_in(GONE),
         )
     )
     known = {numbers[index]: number for index, number in found}
     new = [row for row in rows if row.id_number not in known]
     said = t("Registered by a nomination list")
-    ids = register_many(
+    ids = teachers.register_many(
         [_teacher_row(row) for row in new],
         source=Source.NOMINATION,
         on=clock.china_date(taking.now),
@@ -225,16 +264,18 @@ def _codes(count: int) -> list[str]:
     return sorted(found)
 
 
-def undo(run: ImportRun, reason: str, *, by: Viewer) -> int:
+def undo(run: ImportRun, reason: str, *, by: Viewer, now: datetime) -> int:
     """Take back what a list brought, as a whole, while nobody has signed any of it; answers how many.
 
-    Names that were withdrawn one by one stay as they are; so do the teachers' records.
+    Names that were withdrawn one by one stay as they are. Teachers whom the list put on the register
+    and whom nothing else names leave it again.
     """
     reason = require_reason(reason)
     category = queries.category_of(run)
     for sheet_id in queries.sheets_of(category.id, queries.holders_of(run)):
         lock_sheet(sheet_id)
     imports.undo(run, reason, by=by)
+    hold_registered(run)
     standing = queries.locked_of(run)
     signed = [one for one in standing if one.state != NominationState.DRAFT]
     if signed:
@@ -266,6 +307,11 @@ def undo(run: ImportRun, reason: str, *, by: Viewer) -> int:
     record_many(
         "nominations.withdraw", Nomination.__tablename__, notes, by=by, reason=reason, said=said
     )
+    rosters.take_registrations_back(run, reason, on=clock.china_date(now), by=by)
+    sentence = t(
+        "%(unit)s has taken a list back that had %(n)s names on places of yours or below you"
+    )
+    _tell(sentence, run, (one.quota_path for one in standing), by)
     return len(ids)
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
 
-from provincial.adapters.keys import Purpose
-from provincial.adapters.services import keys
 from provincial.core import clock
 from provincial.core.db import db
 from provincial.core.findings import Finding, Severity
@@ -22,7 +20,6 @@ from provincial.office.files import queries as files
 from provincial.office.imports import actions as imports
 from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
-from provincial.people.teachers.queries import by_id_numbers, id_index
 from provincial.people.teachers.rules import masked_id
 from provincial.planning.eligibility.queries import STAGED, Terms, judge_staged, terms_of
 from provincial.planning.entries.importer import Reading, read
@@ -195,7 +192,7 @@ def judge_rows(rows: Sequence[Row], terms: Terms) -> None:
     session.execute(text(f"DROP TABLE IF EXISTS pg_temp.{_TABLE}"))
     session.execute(text(f"CREATE TEMP TABLE {_TABLE} ({typed}) ON COMMIT DROP"))
     readable = [row for row in rows if not row.refused]
-    index_of = stored_indexes(row.id_number for row in readable)
+    index_of = queries.stored_indexes(row.id_number for row in readable)
     raw = session.connection().connection.driver_connection
     names = ", ".join(name for name, _kind in STAGED)
     with raw.cursor() as cursor, cursor.copy(f"COPY {_TABLE} ({names}) FROM STDIN") as copy:  # type: ignore[union-attr]
@@ -244,15 +241,6 @@ def seating_of(rows: Sequence[Row], category: ProjectCategory, unit: Organisatio
         {project.id: project.name for project in projects},
         queries.green_groups(category, unit, projects) if green else {},
     )
-
-
-def stored_indexes(numbers: Iterable[str]) -> dict[str, bytes]:
-    """What finds each ID number in the register; while keys rotate, what its record still carries."""
-    found = {number: id_index(number) for number in numbers}
-    if len(keys().keys[Purpose.INDEX]) > 1:
-        known = by_id_numbers(found)
-        found |= {number: teacher.id_index for number, teacher in known.items()}
-    return found
 
 
 def receive(
@@ -340,6 +328,7 @@ def take_in(
         settle(checked.rows, category, unit)
         schools = {row.school_id for row in checked.rows if row.school_id}
         actions.lock_ways(category, unit, schools)
+        actions.lock_people(row.id_number for row in checked.rows if row.id_number)
         checked = _read(files.content(run.file), run.file.name, now)
     judge(checked, category, unit, now)
     if checked.stops:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import BigInteger, any_, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from provincial.adapters.keys import Purpose
+from provincial.adapters.services import keys
 from provincial.core.db import db
 from provincial.core.text import Text, t
 from provincial.core.viewer import Viewer
@@ -15,6 +17,7 @@ from provincial.office.imports.models import ImportRun
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import BUREAUS, Kind
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.queries import by_id_numbers, id_index
 from provincial.planning.ledger.models import Quota, QuotaSheet
 from provincial.planning.letters.queries import green_rule, rulebook_of
 from provincial.planning.namelists import permissions
@@ -216,6 +219,15 @@ def holders_of(run: ImportRun) -> list[int]:
             select(Nomination.nominator_id).distinct().where(Nomination.import_run_id == run.id)
         )
     )
+
+
+def stored_indexes(numbers: Iterable[str]) -> dict[str, bytes]:
+    """What finds each ID number in the register; while keys rotate, what its record still carries."""
+    found = {number: id_index(number) for number in numbers}
+    if len(keys().keys[Purpose.INDEX]) > 1:
+        known = by_id_numbers(found)
+        found |= {number: teacher.id_index for number, teacher in known.items()}
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def undo(run: ImportRun) -> ResponseReturnValue:
     form, address = ReasonForm(), url_for("namelists.show_run", run_id=run.id)
     if form.validate_on_submit():
         with submission(form, address) as done:
-            actions.undo(run, form.reason.data or "", by=current_viewer())
+            actions.undo(run, form.reason.data or "", by=current_viewer(), now=clock.now())
         if done:
             flash(_("The list is taken back; its places are free again."), "good")
             return redirect(address, 303)

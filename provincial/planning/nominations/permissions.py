@@ -94,6 +94,8 @@ def steps(viewer: Viewer, nomination: Nomination) -> list[Transition]:
             continue  # the stamped list stands for the second signature
         if step.action == "replace" and not own:
             continue
+        if step.action in ("return", "refuse") and own:
+            continue  # one's own name is changed or withdrawn
         # "release" is taken by classes that are cancelled, not by hand.
         if step.action in _BY_LIST or (nomination.list_id and step.action in _ON_LIST and at_desk):
             continue

@@ -21,6 +21,7 @@ from provincial.people.accounts.queries import in_force
 from provincial.people.organisations.models import Organisation
 from provincial.people.organisations.rules import Kind
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import GONE
 from provincial.planning.eligibility.queries import judge_teacher, training_of
 from provincial.planning.integrity.queries import bans_of
 from provincial.planning.integrity.rules import ban_findings, policy_of
@@ -169,7 +170,7 @@ def verdict(
     sheet, school, project = cell.sheet, teacher.organisation, cell.project
     body = sheet.organisation
     findings = []
-    if teacher.state == "merged":
+    if teacher.state in GONE:
         findings.append(left_finding(teacher.name))
     if not school.quota_path.startswith(body.quota_path):
         findings.append(outside_finding(school.name, body.name))

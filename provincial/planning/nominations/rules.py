@@ -154,8 +154,9 @@ def _steps() -> list[Transition]:
         )
         for one in (_S.CITY_SUBMITTED, _S.GREEN_APPROVED)
     ]
+    # A name that came up unsigned, or with the list of a higher body, goes back like a signed one.
     returners = {
-        **dict.fromkeys((_S.SCHOOL_CONFIRMED, _S.COUNTY_APPROVED), BUREAU_OFFICERS),
+        **dict.fromkeys(_BELOW, BUREAU_OFFICERS),
         **dict.fromkeys(_AT_PROVINCE, PROVINCE_OFFICERS),
     }
     for action, goal, label in (

@@ -75,7 +75,7 @@ def _line(parameter: Parameter, rulebook: Rulebook, seen: set[str]) -> Line:
     return Line(
         parameter.key,
         parameter.label,
-        words(parameter, entry.value) or [t("Not set")],
+        words(parameter, named(rulebook, parameter)) or [t("Not set")],
         source.citation(),
         source.quote,
         source.rule,
@@ -86,6 +86,15 @@ def _line(parameter: Parameter, rulebook: Rulebook, seen: set[str]) -> Line:
         source.note,
         anchor,
     )
+
+
+def named(rulebook: Rulebook, parameter: Parameter) -> Value:
+    """The value as people read it: project categories by their names, not by their codes."""
+    value = rulebook.value(parameter.key)
+    if parameter.key != "green_channel.categories" or not isinstance(value, tuple | list):
+        return value
+    found = [(code, rulebook.category(str(code))) for code in value]
+    return tuple(category.name if category else str(code) for code, category in found)
 
 
 def changes(differences: Sequence[Difference], notes: dict[str, dict[str, object]]) -> list[Change]:
@@ -121,5 +130,5 @@ def in_words(parameter: Parameter, value: Value) -> Text:
         return t("Not set")
     said = parts[0]
     for part in parts[1:]:
-        said = Text("%(first)s; %(rest)s", {"first": said, "rest": part})
+        said = t("%(first)s; %(rest)s", first=said, rest=part)
     return said

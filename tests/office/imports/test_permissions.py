@@ -44,3 +44,34 @@ def test_r3_who_sees_the_workbooks_of_a_plan(
     found = session.scalars(select(ImportRun).where(permissions.visible(viewer))).all()
     assert (import_run in found, permissions.may_see(viewer, import_run)) == (sees, sees)
     assert not permissions.may_discard(viewer, import_run)
+
+
+@pytest.mark.parametrize(
+    ("role", "sees", "takes"),
+    [
+        ("province_officer", True, True),
+        ("auditor", True, False),
+        ("quality_monitor", True, False),
+        ("system_administrator", False, False),
+        ("finance_officer", False, False),
+        ("teacher", False, False),
+        ("expert", False, False),
+    ],
+)
+def test_r5_a_workbook_that_names_people_is_for_those_who_keep_lists(
+    session: Session,
+    office: Organisation,
+    import_run: ImportRun,
+    role: str,
+    sees: bool,
+    takes: bool,
+) -> None:
+    """R5: being of the same body is not enough; a teacher does not fetch the colleagues' ID numbers."""
+    import_run.kind, import_run.state = "nominations", "checked"
+    import_run.organisation_id = office.id
+    session.flush()
+    viewer = viewer_of(office, role, 9)
+    found = session.scalars(select(ImportRun).where(permissions.visible(viewer))).all()
+    assert (import_run in found, permissions.may_see(viewer, import_run)) == (sees, sees)
+    assert permissions.may_take_away(viewer, import_run) is takes
+    assert permissions.may_discard(viewer, import_run) is takes

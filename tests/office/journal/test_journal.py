@@ -64,7 +64,8 @@ def _backdate(session: Session) -> None:
 def test_r31_seals_and_verifies(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """R31: what settled is sealed once; a change past the trigger is found and named."""
     # The test's own transaction holds the table's lock, as every writer does.
-    monkeypatch.setattr(queries, "seal_horizon", lambda: clock.now() - timedelta(seconds=5))
+    horizon = clock.now() - timedelta(seconds=5)
+    monkeypatch.setattr(queries, "seal_horizon", lambda: horizon)
     first = actions.record("test.one", ("nothing", 1), by=None, after={"x": 1})
     second = actions.record("test.two", ("nothing", 1), by=None, reason="because")
     session.flush()

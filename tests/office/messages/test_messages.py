@@ -107,6 +107,17 @@ class TestOutbox:
         assert mail["Message-ID"] == row.message_id_header
         assert jobs.deliver() == 0, "sent once"
 
+    def test_r5_a_teacher_does_not_read_what_the_school_is_told(
+        self, session: Session, clerk: Viewer
+    ) -> None:
+        """R5: a member of a body who does not act for it has only the messages to that person."""
+        actions.tell(kind="bans", organisation_id=clerk.organisation_id, subject=t("Home"))
+        assert queries.unread_count(clerk) == 1
+        teacher = replace(clerk, role="teacher", roles=frozenset({"teacher"}))
+        assert queries.unread_count(teacher) == 0
+        actions.tell(kind="bans", user_id=clerk.user_id, subject=t("Home"))
+        assert queries.unread_count(teacher) == 1
+
     def test_r35_a_busy_server_loses_nothing(self, session: Session, box: Box) -> None:
         """R35, R38: a temporary refusal waits longer each time, and goes out under the same id."""
         row = actions.send_mail("a@example.cn", "主题", "正文 100%", kind="test")

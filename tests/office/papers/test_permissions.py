@@ -55,6 +55,26 @@ def test_r3_who_sees_the_papers_of_a_plan(
     assert not permissions.may_withdraw(viewer, letter)
 
 
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [
+        ("province_officer", True),
+        ("auditor", True),
+        ("system_administrator", False),
+        ("teacher", False),
+    ],
+)
+def test_r5_a_paper_that_names_teachers_is_for_whose_work_it_is(
+    session: Session, office: Organisation, letter: Paper, role: str, sees: bool
+) -> None:
+    """R5: a list of nominees is not read by the administration of the site."""
+    letter.kind = "nomination_list"
+    session.flush()
+    viewer = viewer_of(office, role, 9)
+    found = session.scalars(select(Paper).where(permissions.visible(viewer))).all()
+    assert (letter in found, permissions.may_see(viewer, letter)) == (sees, sees)
+
+
 def test_finance_reads_but_does_not_act(
     session: Session, office: Organisation, letter: Paper, browse_as: BrowseAs
 ) -> None:

@@ -362,3 +362,15 @@ def test_r20_the_token_is_void_after_switching_bodies(
 def test_the_page_of_roles_explains_every_role(client: FlaskClient, person: User) -> None:
     sign_in(client, person)
     assert client.get("/roles").text.count("<tr>") == len(Role) + 1
+
+
+def test_r26_a_sign_in_form_that_was_open_too_long_is_opened_again(
+    client: FlaskClient, province: Province
+) -> None:
+    """Its password cannot travel along, so there is nothing that could be sent once more."""
+    values = {"login": "x", "password": "songshu-huoche", "csrf_token": "of-yesterday"}
+    answer = client.post("/sign-in", data=values, headers={"Sec-Fetch-Site": "same-origin"})
+    assert (answer.status_code, answer.location) == (303, "/sign-in")
+    again = client.get("/sign-in")
+    assert "重新填写" in again.text
+    assert "songshu" not in again.text

@@ -16,6 +16,7 @@ from provincial.planning.copies import actions, documents, importer
 from provincial.planning.copies.models import NominationCopy
 from provincial.planning.copies.rules import FIELDS, merge
 from provincial.planning.nominations.actions import Entry, change
+from provincial.planning.nominations.rules import Channel
 from tests.planning.nominations.places import NOW, enter, places_to_fill, who
 from tests.planning.tree import Tree
 
@@ -67,7 +68,7 @@ def test_only_what_was_changed_on_the_copy_is_booked(tree: Tree) -> None:
     _copy, book = sent(tree)
     put(book, "备注", "新备注")
     put(book, "职称", "一级教师")
-    by = who(tree, "甲一县一小")
+    by = tree.viewer("甲一县一小", "school_administrator")
     run = importer.receive(saved(book), "c.xlsx", tree.category, by=by, today=TODAY)
     assert run.counts == {"rows": 1, "changed": 1, "refused": 0}
     assert importer.take_in(run, "基层核实", by=by, today=TODAY) == 1
@@ -100,6 +101,33 @@ def test_strange_codes_and_other_names_are_refused(tree: Tree) -> None:
     put(book, "行编码", "ZZZZZZZZ")
     found = importer.check(saved(book), "c.xlsx", tree.category, by, TODAY)
     assert [one.code for one in found.findings] == ["code"]
+
+
+def test_r4_a_copy_changes_no_record_that_its_sender_may_not_edit(tree: Tree) -> None:
+    """R4: a principal nominates but does not edit the register; a list's own fields stay locked."""
+    _copy, book = sent(tree)
+    put(book, "职称", "一级教师")
+    nomination = importer.queries.standing(tree.category.id, "/")[0]
+    for role, sources in (("principal", {}), ("school_administrator", {"title": "import"})):
+        nomination.teacher.sources = sources
+        tree.session.flush()
+        by = tree.viewer("甲一县一小", role)
+        run = importer.receive(saved(book), "c.xlsx", tree.category, by=by, today=TODAY)
+        assert [(one["code"], run.counts["refused"]) for one in run.findings] == [("register", 1)]
+        with pytest.raises(Refusal):
+            importer.take_in(run, "基层核实", by=by, today=TODAY)
+    assert nomination.teacher.title != "first_grade"
+
+
+@pytest.mark.rule("HN-42")
+def test_a_copy_does_not_take_the_grounds_of_the_green_channel_away(tree: Tree) -> None:
+    enter(tree, "甲市", entry=Entry(channel=Channel.GREEN, reason="无", grounds="省级名师"))
+    by = tree.viewer("甲市")
+    copy = actions.send_out(tree.category, tree.bodies["甲市"], by=by)
+    book = load_workbook(io.BytesIO(documents.workbook(copy, documents.rows_of(copy))))
+    put(book, "推荐理由", "")
+    found = importer.check(saved(book), "c.xlsx", tree.category, by, TODAY)
+    assert [(one.code, one.rule) for one in found.findings] == [("green_grounds", "HN-42")]
 
 
 _words = st.sampled_from(["", "甲", "乙", "丙"])

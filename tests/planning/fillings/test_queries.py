@@ -13,8 +13,10 @@ from provincial.core.refusals import Refusal
 from provincial.office.messages.models import Message
 from provincial.planning.allocations.queries import cells_of
 from provincial.planning.boards.queries import BoardPlace, board
-from provincial.planning.fillings import actions, queries
+from provincial.planning.fillings import queries
 from provincial.planning.fillings.rules import Stage
+from provincial.planning.idle import actions
+from provincial.planning.idle import queries as idle
 from provincial.planning.nominations.queries import WINDOW, used_as_at
 from provincial.planning.plans.models import Window
 from provincial.planning.quotas import actions as quotas
@@ -104,14 +106,14 @@ def test_what_is_empty_at_the_close_counts_against_the_holder(tree: Tree) -> Non
 def test_idle_places_by_number_and_by_quiet(tree: Tree) -> None:
     enter(tree)
     tree.session.flush()
-    found = queries.idle_page(place(tree, "省"))
+    found = idle.idle_page(place(tree, "省"))
     assert [(one.name, one.idle) for one in found.rows] == [
         ("甲市", 17),
         ("乙市", 10),
         ("甲一县", 1),
         ("甲一县一小", 1),
     ]
-    quiet = queries.idle_page(place(tree, "甲市"), "quiet")
+    quiet = idle.idle_page(place(tree, "甲市"), "quiet")
     assert [one.name for one in quiet.rows][-1] == "甲一县一小"
 
 
@@ -121,7 +123,7 @@ def test_wishes_offers_and_what_was_re_issued(tree: Tree) -> None:
     wish = actions.ask(sheet, project, 2, "报名超出", by=who(tree, "甲一县"))
     with pytest.raises(Refusal):
         actions.ask(sheet, project, 1, "报名超出", by=who(tree, "甲一县"))
-    [asked] = queries.wishes_to(tree.sheet("甲市"))
+    [asked] = idle.wishes_to(tree.sheet("甲市"))
     assert (asked.name, asked.places) == ("甲一县", 2)
     quotas.give_back(
         tree.sheet("甲一县一小"), {project.id: 1}, reason="无人", by=who(tree, "甲一县一小")
@@ -136,13 +138,13 @@ def test_wishes_offers_and_what_was_re_issued(tree: Tree) -> None:
         now=NOW,
     )
     assert [
-        (one.batch.kind, one.places) for one in queries.moved(tree.category, tree.bodies["甲市"])
+        (one.batch.kind, one.places) for one in idle.moved(tree.category, tree.bodies["甲市"])
     ] == [
         ("top_up", 2),
         ("give_back", 1),
     ]
     actions.close(wish, by=who(tree, "甲市"))
-    assert queries.wishes_to(tree.sheet("甲市")) == []
+    assert idle.wishes_to(tree.sheet("甲市")) == []
     with pytest.raises(Refusal):
         actions.close(wish, by=who(tree, "甲市"))
 

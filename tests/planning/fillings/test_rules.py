@@ -8,16 +8,8 @@ import pytest
 
 from provincial.core.findings import Severity
 from provincial.core.refusals import Refusal
-from provincial.planning.fillings.rules import (
-    Asked,
-    Idle,
-    Row,
-    Stage,
-    check_wish,
-    is_reminder_day,
-    offers,
-    shortfall_finding,
-)
+from provincial.planning.fillings.rules import Row, Stage, shortfall_finding
+from provincial.planning.idle.rules import Asked, Idle, check_wish, is_reminder_day, offers
 
 CHINESE, MATHS = 1, 2
 B_ASKS_FIVE = Asked(1, 20, "乙县", CHINESE, "语文", 5)

@@ -16,7 +16,7 @@ from tests.people.factories import make_user
 from tests.planning.nominations.places import NOW, enter, teacher_of, who
 from tests.planning.tree import Tree
 
-GREEN = Entry(Channel.GREEN, grounds="省级名师工作室成员")
+GREEN = Entry(Channel.GREEN, reason="学校已安排代课", grounds="省级名师工作室成员")
 
 
 def two_signers(tree: Tree) -> None:

@@ -16,7 +16,10 @@ from provincial.core.refusals import Refusal
 from provincial.core.text import t
 from provincial.office.imports.models import ImportRun
 from provincial.office.jobs.actions import Run, enqueue
+from provincial.office.messages.models import Message
+from provincial.people.teachers import actions as teachers
 from provincial.people.teachers.models import Teacher
+from provincial.people.teachers.rules import Step
 from provincial.planning.entries.importer import read
 from provincial.planning.entries.rules import COLUMNS, verdict_of
 from provincial.planning.namelists import actions, importer, jobs
@@ -212,7 +215,7 @@ def test_a_check_that_is_stale_is_refused_with_what_changed(tree: Tree) -> None:
 def test_a_list_is_taken_back_as_a_whole_while_nobody_has_signed(tree: Tree) -> None:
     run = bring(tree, workbook(row(1), row(2)))
     take(tree, run)
-    assert actions.undo(run, "发错了", by=who(tree, "甲市")) == 2
+    assert actions.undo(run, "发错了", by=who(tree, "甲市"), now=NOW) == 2
     assert run.state == "undone"
     assert used(tree, "甲一县一小") == 0
     again = bring(tree, workbook(row(1), row(2)))
@@ -224,7 +227,7 @@ def test_a_list_is_taken_back_as_a_whole_while_nobody_has_signed(tree: Tree) -> 
     first.state, first.waits_at_id = "county_approved", tree.bodies["甲市"].id
     tree.session.flush()
     with pytest.raises(Refusal, match="signed"):
-        actions.undo(again, "发错了", by=who(tree, "甲市"))
+        actions.undo(again, "发错了", by=who(tree, "甲市"), now=NOW)
 
 
 def test_withdrawn_names_of_a_list_do_not_hinder_taking_it_back(tree: Tree) -> None:
@@ -233,7 +236,7 @@ def test_withdrawn_names_of_a_list_do_not_hinder_taking_it_back(tree: Tree) -> N
     first = tree.session.scalars(select(Nomination).order_by(Nomination.id)).first()
     assert first is not None
     nominations.withdraw(first, "本人申请", by=who(tree, "甲市"))
-    assert actions.undo(run, "发错了", by=who(tree, "甲市")) == 1
+    assert actions.undo(run, "发错了", by=who(tree, "甲市"), now=NOW) == 1
     assert used(tree, "甲一县一小") == 0
 
 
@@ -286,3 +289,42 @@ def test_a_long_list_is_taken_in_by_a_job_that_may_start_again(tree: Tree) -> No
         jobs.take_in(Run(job.id, job.args, by, lambda: False, job.fence or ""))
     assert tree.session.scalar(select(func.count(Nomination.id))) == 2
     assert used(tree, "甲一县一小") == 2
+
+
+@pytest.mark.rule("HN-37")
+def test_a_list_tells_each_body_whose_places_it_uses_once(tree: Tree) -> None:
+    """Five names of a city: two on the school's places, one on the county's, two on its own."""
+    run = bring(tree, workbook(*(row(n) for n in range(1, 6))))
+    take(tree, run)
+    told = tree.session.scalars(select(Message).where(Message.thing_id == run.id)).all()
+    bodies = tree.bodies
+    assert {one.organisation_id: one.subject["values"]["n"] for one in told} == {
+        bodies["甲一县一小"].id: 2,
+        bodies["甲一县"].id: 3,
+    }
+    actions.undo(run, "发错了", by=who(tree, "甲市"), now=NOW)
+    told = tree.session.scalars(select(Message).where(Message.thing_id == run.id)).all()
+    assert len(told) == 4
+
+
+def test_taking_a_list_back_takes_back_whom_it_registered_and_nothing_else_names(
+    tree: Tree,
+) -> None:
+    run = bring(tree, workbook(row(1), row(2), row(3)))
+    take(tree, run)
+    people = tree.session.scalars(select(Teacher).order_by(Teacher.id)).all()
+    bureau = who(tree, "甲市")
+    teachers.add_event(people[1], Step(date(2023, 11, 10), bureau), {}, {"post": "教导主任"})
+    actions.undo(run, "发错了", by=bureau, now=NOW)
+    tree.session.expire_all()
+    assert [one.state for one in people] == ["undone", "active", "undone"]
+    again = bring(tree, workbook(row(1), row(2), row(3)))
+    take(tree, again)
+    assert again.counts["refused"] == 0
+    assert tree.session.scalar(select(func.count(Teacher.id))) == 5
+    made = tree.session.scalars(
+        select(Nomination).where(Nomination.import_run_id == run.id).order_by(Nomination.id)
+    ).first()
+    assert made is not None
+    with pytest.raises(Refusal):
+        nominations.take_up(made, "再试一次", by=bureau, now=NOW)

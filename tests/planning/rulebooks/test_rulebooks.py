@@ -15,6 +15,7 @@ from provincial.planning.rulebooks import actions, documents, queries
 from provincial.planning.rulebooks.models import RulebookEdition
 from provincial.planning.rulebooks.rules import Entered
 from provincial.rulebook import catalogue
+from provincial.rulebook.loader import builtin
 from tests.forms import post
 from tests.people.factories import sign_in
 from tests.planning.office import AT, Office
@@ -252,3 +253,13 @@ def test_drafts_are_not_in_a_citys_sight(client: FlaskClient, office: Office) ->
     office.session.commit()
     sign_in(client, office.city_user)
     assert client.get(f"/rulebooks/editions/{edition.id}").status_code == 404
+
+
+def test_project_categories_are_shown_by_name() -> None:
+    (said,) = [
+        line.words
+        for section in documents.sections(builtin("henan-2023"))
+        for line in section.lines
+        if line.key == "green_channel.categories"
+    ]
+    assert [str(word) for word in said] == ["省级骨干教师培育"]

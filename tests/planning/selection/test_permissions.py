@@ -82,7 +82,7 @@ def test_r3_who_may_do_what(
 @pytest.mark.parametrize(
     ("state", "body", "role", "allowed"),
     [
-        ("school_confirmed", "甲一县", "bureau_officer", "swrgubx"),
+        ("school_confirmed", "甲一县", "bureau_officer", "swrgu"),
         ("county_approved", "甲市", "bureau_officer", "swbx"),
         ("city_submitted", "省", "province_officer", "swbx"),
         ("refused", "甲一县", "bureau_officer", "st"),

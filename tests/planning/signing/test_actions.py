@@ -54,6 +54,17 @@ def test_a_school_with_one_user_passes_up_unsigned(tree: Tree) -> None:
     assert nomination.status is NominationState.COUNTY_APPROVED
 
 
+def test_a_name_that_came_up_unsigned_goes_back_like_a_signed_one(tree: Tree) -> None:
+    nomination = enter(tree)
+    with pytest.raises(Refusal):
+        actions.send_back(nomination, "请重填", by=who(tree, "甲一县一小"), now=NOW)
+    make_user(tree.session, tree.bodies["甲一县一小"], "principal")
+    actions.pass_up(nomination, by=who(tree, "甲一县一小"), now=NOW)
+    actions.send_back(nomination, "请补充理由", by=who(tree, "甲一县"), now=NOW)
+    assert nomination.status is NominationState.RETURNED
+    assert nomination.waits_at_id == tree.bodies["甲一县一小"].id
+
+
 def test_a_school_with_a_colleague_does_not_pass_up_unsigned(tree: Tree) -> None:
     nomination = enter(tree)
     for _n in range(2):

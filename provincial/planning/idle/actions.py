@@ -20,8 +20,8 @@ from provincial.people.organisations.rules import Kind
 from provincial.planning.allocations.actions import prepare
 from provincial.planning.allocations.models import QuotaTable
 from provincial.planning.allocations.queries import held_now
-from provincial.planning.fillings import queries, rules
-from provincial.planning.fillings.models import PlaceWish
+from provincial.planning.idle import queries, rules
+from provincial.planning.idle.models import PlaceWish
 from provincial.planning.ledger.models import QuotaSheet
 from provincial.planning.plans.models import Project, ProjectCategory
 
