@@ -392,5 +392,11 @@ def _run(session: Session, unit: Organisation) -> None:
     session.add(file)
     session.flush()
     session.add(
-        ImportRun(kind="nominations", organisation_id=unit.id, org_path=unit.path, file_id=file.id)
+        ImportRun(
+            kind="nominations",
+            organisation_id=unit.id,
+            org_path=unit.path,
+            file_id=file.id,
+            context={"unit": unit.id},
+        )
     )
