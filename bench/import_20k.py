@@ -238,10 +238,10 @@ def _world(session: Session, province: Province, rows: int) -> World:
     session.flush()
     teachers = _teachers(session, schools, rows)
     _places(session, category, projects, province, rows)
-    banned = [one["id"] for one in teachers[:: rows // 100]]
+    banned = [one["id"] for one in teachers[:: max(1, rows // 100)]]
     copy_rows(session, Ban, list(_ban(0)), (_ban(one) for one in banned))
     unit = session.get_one(Organisation, province.levels[0][0])
-    _run(session, unit)
+    _run(session, unit, category.id)
     session.commit()
     session.execute(text("ANALYZE teacher, ban, quota, quota_sheet, organisation"))
     session.commit()
@@ -385,12 +385,18 @@ def _ban(teacher_id: int) -> dict[str, Any]:
     }
 
 
-def _run(session: Session, unit: Organisation) -> None:
+def _run(session: Session, unit: Organisation, category_id: int) -> None:
     file = StoredFile(
         storage_key="bench", sha256="0" * 64, size=1, media_type="x", name="x", purpose="import"
     )
     session.add(file)
     session.flush()
     session.add(
-        ImportRun(kind="nominations", organisation_id=unit.id, org_path=unit.path, file_id=file.id)
+        ImportRun(
+            kind="nominations",
+            organisation_id=unit.id,
+            org_path=unit.path,
+            file_id=file.id,
+            context={"unit": unit.id, "category": category_id},
+        )
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import wraps
 from itertools import groupby
 from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 
 from provincial.core.clock import CHINA
 from provincial.core.findings import Finding
@@ -146,5 +149,18 @@ def init_app(app: Flask) -> None:
     """Give the filters to every template; sentences translate themselves when printed."""
     app.jinja_env.finalize = _finalize
     values = (day, moment, number, signed, percent, share, exact)
-    for function in (*values, translate, printed, colon, bracketed, folded, choices):
+    for function in (*values, printed, folded, choices):
         app.jinja_env.filters[function.__name__] = function
+    for spoken in (translate, colon, bracketed):
+        app.jinja_env.filters[spoken.__name__] = _for_each_reader(spoken)
+
+
+def _for_each_reader(filter_: Callable[[Any], str]) -> Callable[..., str]:
+    """A filter asked anew for each page: of a constant, the first reader's language would be kept."""
+
+    @pass_context
+    @wraps(filter_)
+    def asked(_context: Context, value: Any) -> str:
+        return filter_(value)
+
+    return asked

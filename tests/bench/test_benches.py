@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 from flask import Flask
 
-from bench import board, list_deep, quota_form, read_xlsx
+from bench import board, import_20k, list_deep, quota_form, read_xlsx
 from bench.measure import Different, Result, compare, table
 from bench.place import Place
 from provincial.core.db import db
@@ -34,7 +34,15 @@ def test_the_two_sides_agree(app: Flask, database_url: str) -> None:
         "list_deep",
         "list_deep",
         "read_xlsx",
+        "read_xlsx_20k",
     ]
+
+
+def test_lists_of_names_agree(app: Flask, database_url: str) -> None:
+    with new_database(database_url) as url, living_on(app, url):
+        [result] = import_20k.run(HERE, rows=60, rounds=1)
+        db.session.rollback()
+    assert result.name == "import_20k"
 
 
 def test_a_difference_is_an_error() -> None:

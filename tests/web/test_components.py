@@ -154,7 +154,7 @@ def test_finding_says_verdict_measure_article_and_quote(gallery: Flask) -> None:
     text = " ".join(blocked.get_text(" ").split())
     for part in (
         "不通过",
-        "135 / 132",
+        "实际 135，规定 132",
         "教办师〔2023〕389号 三(二)",
         "名额到校、通知到人",
         "请收回 3 个名额",

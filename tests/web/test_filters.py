@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from provincial.core.findings import Finding, Severity
 from provincial.core.text import t
@@ -45,3 +46,13 @@ def test_columns_stand_below_their_stage() -> None:
     assert heads_by_stage(words) == [("小学", 2), ("初中", 1)]
     assert heads_by_stage([("小学", "语文")]) is None
     assert heads_by_stage([("", "校长"), ("小学", "语文")]) is None
+
+
+def test_a_template_read_first_in_one_language_speaks_the_other_too(app: Flask) -> None:
+    """Of a constant, a compiled template would keep the first reader's colon and brackets."""
+    page = app.jinja_env.from_string('{{ ""|colon }}{{ "3"|bracketed }}')
+    said = []
+    for language in ("zh_Hans", "en"):
+        with app.test_request_context(), force_locale(language):
+            said.append(page.render())
+    assert said == ["：（3）", ":  (3)"]

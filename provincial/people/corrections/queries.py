@@ -147,7 +147,7 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     )
     if not count:
         return []
-    title = t("Answer %(count)s corrections of teachers", count=count)
+    title = t("Answer proposed corrections of teachers: %(count)s", count=count)
     return [TodoItem(title, "/teachers/corrections?state=proposed", place="teachers", count=count)]
 
 

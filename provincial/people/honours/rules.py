@@ -23,7 +23,7 @@ class HonourState(State):
         """Label and tone by value."""
         return {
             "active": (t("Stands"), Tone.GOOD),
-            "withdrawn": (t("Withdrawn"), Tone.BLOCKED),
+            "withdrawn": (t("Title withdrawn"), Tone.BLOCKED),
         }
 
 

@@ -90,7 +90,7 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     )
     if not count:
         return []
-    title = t("Answer %(count)s transfers of teachers", count=count)
+    title = t("Answer transfers of teachers: %(count)s", count=count)
     return [TodoItem(title, "/teachers/transfers?state=asked", place="teachers", count=count)]
 
 

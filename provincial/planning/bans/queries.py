@@ -210,13 +210,13 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     policy = latest_policy() if over or asked or objections else None
     items = []
     if over:
-        title = t("Decide %(count)s proposed bans whose objection window is over", count=over)
+        title = t("Decide proposed bans whose objection window is over: %(count)s", count=over)
         items.append(_item(title, "/bans/?stage=proposed", policy, "years", over))
     if asked:
-        title = t("Confirm or return %(count)s steps that a colleague has asked for", count=asked)
+        title = t("Confirm or return what a colleague has asked for: %(count)s", count=asked)
         items.append(_item(title, "/bans/?stage=waiting", policy, "years", asked))
     if objections:
-        title = t("Decide %(count)s objections and requests for exemption", count=objections)
+        title = t("Decide objections and requests for exemption: %(count)s", count=objections)
         items.append(_item(title, "/objections/", policy, "exemptable", objections))
     return items
 

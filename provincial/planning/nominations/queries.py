@@ -37,6 +37,7 @@ from provincial.planning.nominations.rules import (
     Channel,
     Desk,
     Level,
+    NominationState,
     green_finding,
     left_finding,
     outside_finding,
@@ -340,12 +341,22 @@ def todo(viewer: Viewer) -> list[TodoItem]:
     """Names that wait for this desk's signature, one line for each category (HN-37, HN-40)."""
     if not viewer.is_any(*NOMINATORS, *PROVINCE_OFFICERS):
         return []
+    here = viewer.organisation_id
+    alone = signers_at([here], clock.today()).get(here, 0) <= 1
     rows = db.session.execute(
         select(ProjectCategory, func.count(Nomination.id))
         .join(Nomination, Nomination.category_id == ProjectCategory.id)
         .join(Plan, Plan.id == ProjectCategory.plan_id)
         .where(
-            Nomination.waits_at_id == viewer.organisation_id,
+            Nomination.waits_at_id == here,
+            # What one has entered oneself is a colleague's to sign, where there is one (HN-37).
+            (Nomination.entered_by_id.is_distinct_from(viewer.user_id))
+            | (Nomination.state == NominationState.RETURNED)
+            | literal(alone),
+            # What the province returned to a city is named by the line of its list.
+            (Nomination.state != NominationState.RETURNED)
+            | Nomination.list_id.is_(None)
+            | literal(permissions.level_of(viewer) is not Level.CITY),
             Plan.state.in_(["issued", "running", "closing"]),
             # The province decides on lists, which have a line of their own.
             Nomination.list_id.is_(None) | ~literal(viewer.is_any(*PROVINCE_OFFICERS)),

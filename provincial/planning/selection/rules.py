@@ -38,6 +38,7 @@ ACTS: dict[str, Text] = {
     "refuse": t("Refused"),
     "withdraw": t("Withdrawn"),
     "replace": t("Replaced by another teacher"),
+    "recall": t("Taken back with the list"),
     "release": t("Place given free"),
     "take_up": t("Taken up again"),
     "reopen": t("Confirmation taken back"),

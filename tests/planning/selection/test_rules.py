@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provincial.planning.nominations.rules import Level
-from provincial.planning.selection.rules import Act, Stop, asks_to_fill, way_so_far
+from provincial.planning.nominations.rules import MACHINE, Level
+from provincial.planning.selection.rules import ACTS, Act, Stop, asks_to_fill, way_so_far
 
 DESKS = [(1, "一小", Level.SCHOOL), (2, "一县", Level.COUNTY), (3, "甲市", Level.CITY)]
 START = datetime(2023, 11, 10, tzinfo=UTC)
@@ -65,3 +65,7 @@ def test_who_is_asked_to_fill(
     free: int, school: bool, state: str, is_open: bool, asked: bool
 ) -> None:
     assert asks_to_fill(free, school, state, is_open) is asked
+
+
+def test_every_step_has_a_word_in_the_change_log() -> None:
+    assert {step.action for step in MACHINE.transitions} <= set(ACTS)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from provincial.core import clock
+from provincial.planning.nominations import queries as nominations
 from provincial.planning.nominations.models import Nomination
 from provincial.planning.signing import queries
 from tests.people.factories import make_user, sign_in, viewer_of
@@ -161,3 +162,18 @@ def test_r3_another_desk_is_not_seen(tree: Tree, client: FlaskClient) -> None:
     assert client.post(f"{show}/sign", data=hidden(client.get(show))).status_code == 403
     as_officer(tree, client, "乙市")
     assert client.post(f"{show}/sign", data=hidden(client.get(desk_url(tree)))).status_code == 404
+
+
+@pytest.mark.rule("HN-37")
+def test_home_asks_whoever_can_sign_not_whoever_entered(tree: Tree) -> None:
+    school = tree.bodies["甲一县一小"]
+    first = viewer_of(make_user(tree.session, school, "school_administrator"))
+    one = enter(tree, user_id=first.user_id)
+    tree.session.commit()
+    assert [item.count for item in nominations.todo(first)] == [1]
+    second = viewer_of(make_user(tree.session, school, "principal"))
+    assert nominations.todo(first) == []
+    assert [item.count for item in nominations.todo(second)] == [1]
+    one.state = "returned"
+    tree.session.flush()
+    assert [item.count for item in nominations.todo(first)] == [1]
