@@ -14,13 +14,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from alembic import command
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import CheckConstraint, Connection, Engine, create_engine, make_url, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -95,15 +98,18 @@ def _page(server: str, revision: str, before: str, title: str) -> str:
         upgrade, downgrade = _tables(connection)
         found, standing = _checks(connection), _triggers(connection)
     for table, name, was, becomes in _other_indexes(old, new):
-        upgrade += (
-            f'\n    op.drop_index("{name}", table_name="{table}")\n    op.execute("{becomes}")'
-        )
-        downgrade = f'    op.drop_index("{name}", table_name="{table}")\n{downgrade}\n    op.execute("{was}")'
+        drop = f'    op.drop_index("{name}", table_name="{table}")'
+        upgrade += f'\n{drop}\n    op.execute("{becomes}")'
+        downgrade = f'{drop}\n{downgrade}\n    op.execute("{was}")'
     old.dispose()
     new.dispose()
     tables = {table for table, _name in found}
     lost = {key: rule for key, rule in found.items() if wanted.get(key) != rule}
-    gained = {k: rule for k, rule in wanted.items() if k[0] in tables and found.get(k) != rule}
+    gained = {
+        key: _check_as_written(*key, rule)
+        for key, rule in wanted.items()
+        if key[0] in tables and found.get(key) != rule
+    }
     return PAGE.format(
         title=title[:1].upper() + title[1:],
         revision=revision,
@@ -169,10 +175,27 @@ def _other_indexes(old: Engine, new: Engine) -> list[tuple[str, str, str, str]]:
     with old.connect() as standing, new.connect() as wanted:
         goal = {row.indexname: row.rule for row in wanted.execute(query)}
         return [
-            (row.tablename, row.indexname, row.rule, goal[row.indexname])
+            (row.tablename, row.indexname, row.rule, _index_as_written(*row[:2], goal))
             for row in standing.execute(query)
             if goal.get(row.indexname, row.rule) != row.rule
         ]
+
+
+def _index_as_written(name: str, table: str, goal: Mapping[str, str]) -> str:
+    """The statement of an index as the models write it: the database's own words, read in again,
+    would come out in others."""
+    for index in Base.metadata.tables[table].indexes:
+        if index.name == name:
+            return " ".join(str(CreateIndex(index).compile(dialect=postgresql.dialect())).split())
+    return goal[name]
+
+
+def _check_as_written(table: str, name: str, rule: str) -> str:
+    """A CHECK as the models write it, for the same reason."""
+    for one in Base.metadata.tables[table].constraints:
+        if isinstance(one, CheckConstraint) and one.name == name:
+            return f"CHECK ({one.sqltext})"
+    return rule
 
 
 def _triggers(connection: Connection) -> list[str]:

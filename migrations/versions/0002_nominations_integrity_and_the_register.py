@@ -985,16 +985,16 @@ def upgrade() -> None:
     )
     op.drop_index("uq_teacher_id_index", table_name="teacher")
     op.execute(
-        "CREATE UNIQUE INDEX uq_teacher_id_index ON teacher USING btree (id_index) WHERE ((state)::text <> ALL ((ARRAY['merged'::character varying, 'undone'::character varying])::text[]))"
+        "CREATE UNIQUE INDEX uq_teacher_id_index ON teacher (id_index) WHERE state not in ('merged','undone')"
     )
     op.drop_index("ix_quota_project", table_name="quota")
-    op.execute("CREATE INDEX ix_quota_project ON quota USING btree (project_id)")
+    op.execute("CREATE INDEX ix_quota_project ON quota (project_id)")
     op.execute(
-        "ALTER TABLE quota ADD CONSTRAINT ck_quota_given_and_used_within_held CHECK (((given >= 0) AND (used >= 0) AND ((given + used) <= held)))"
+        "ALTER TABLE quota ADD CONSTRAINT ck_quota_given_and_used_within_held CHECK (given >= 0 and used >= 0 and given + used <= held)"
     )
-    op.execute("ALTER TABLE quota ADD CONSTRAINT ck_quota_green_used CHECK ((green_used >= 0))")
+    op.execute("ALTER TABLE quota ADD CONSTRAINT ck_quota_green_used CHECK (green_used >= 0)")
     op.execute(
-        "ALTER TABLE teacher ADD CONSTRAINT ck_teacher_state CHECK (((state)::text = ANY ((ARRAY['active'::character varying, 'left'::character varying, 'merged'::character varying, 'undone'::character varying])::text[])))"
+        "ALTER TABLE teacher ADD CONSTRAINT ck_teacher_state CHECK (state in ('active','left','merged','undone'))"
     )
     for trigger in TRIGGERS:
         op.execute(trigger)

@@ -71,7 +71,8 @@ def test_the_other_side_agrees_and_the_record_goes_along(
 ) -> None:
     old = teacher.organisation_id
     transfer = ask(teacher, other, giver)
-    told = session.scalars(select(Message.organisation_id)).all()
+    about = (Message.thing_type == "teacher_transfer", Message.thing_id == transfer.id)
+    told = session.scalars(select(Message.organisation_id).where(*about)).all()
     assert told == [other.id]
     assert [item.count for item in todo(taker)] == [1]
     assert todo(giver) == []

@@ -210,7 +210,7 @@ class TestUnfinished:
     ) -> None:
         officer = make_user(tree.session, tree.bodies["省"], "province_officer")
         (item,) = queries.todo(tree.viewer("省", "province_officer"))
-        assert (item.count, item.title.values["n"]) == (4, 4)
+        assert (item.count, item.title.values["n"]) == (4, "4")
         sign_in(client, officer)
         page = client.get(item.url).text
         assert "甲一县" in page
