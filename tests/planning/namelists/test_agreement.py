@@ -153,7 +153,9 @@ def _teachers(lot: random.Random, schools: list[Organisation], first: int) -> li
                 "since": lot.choice(
                     [None, date(2001, 2, 28) + timedelta(days=lot.randrange(9_000))]
                 ),
-                "status": lot.choices(("in_service", "retired", "seconded", "on_leave"), (30, 1, 1, 1))[0],
+                "status": lot.choices(
+                    ("in_service", "retired", "seconded", "on_leave"), (30, 1, 1, 1)
+                )[0],
                 "sources": {},
                 "state": state,
                 "left_on": date(2025, 1, 1) if state == "left" else None,
